@@ -1,0 +1,127 @@
+/** Sizes of a FLUX transformer and how they are read off a checkpoint's keys and shapes. */
+import type { WeightFile } from '@dicache/weights'
+import { stripPrefix } from '../key-prefix.ts'
+
+export type FluxLayout = 'bfl' | 'diffusers'
+
+/** Sizes of a FLUX.1 transformer, all of them read off the file. */
+export type FluxConfig = {
+  readonly layout: FluxLayout
+  /** What stands before every key in the file: `model.diffusion_model.` in full checkpoints, else empty. */
+  readonly prefix: string
+  readonly hidden: number
+  readonly heads: number
+  /** Channels a head; even. */
+  readonly headDim: number
+  /** Rotary channels for (unused, row, column); their sum is `headDim`. */
+  readonly axes: readonly [number, number, number]
+  readonly theta: number
+  readonly mlp: number
+  readonly doubleBlocks: number
+  readonly singleBlocks: number
+  /** Channels of an image token: latent channels × 2 × 2. */
+  readonly inChannels: number
+  readonly contextIn: number
+  readonly vectorIn: number
+  /** Whether the file has a distilled-guidance embedding (dev) or not (schnell). */
+  readonly guidance: boolean
+  readonly qkvBias: boolean
+  /** Static shift of the flow schedule that the file asks for, or undefined for FLUX's resolution-dependent one. */
+  readonly shift: number | undefined
+}
+
+const BFL_MARK = 'double_blocks.0.img_attn.qkv.weight'
+const DIFFUSERS_MARK = 'transformer_blocks.0.attn.add_q_proj.weight'
+
+/** The sizes of a FLUX transformer, or undefined when the file is something else. */
+export function detectFlux(file: WeightFile): FluxConfig | undefined {
+  const bfl = stripPrefix(file, BFL_MARK)
+  if (bfl !== undefined) return readConfig(file, bfl, 'bfl')
+  const diffusers = stripPrefix(file, DIFFUSERS_MARK)
+  return diffusers === undefined ? undefined : readConfig(file, diffusers, 'diffusers')
+}
+
+const NAMES = {
+  bfl: {
+    image: 'img_in.weight',
+    text: 'txt_in.weight',
+    vector: 'vector_in.in_layer.weight',
+    guidance: 'guidance_in.in_layer.weight',
+    norm: 'double_blocks.0.img_attn.norm.query_norm.scale',
+    mlp: 'double_blocks.0.img_mlp.0.weight',
+    bias: 'double_blocks.0.img_attn.qkv.bias',
+    double: 'double_blocks.',
+    single: 'single_blocks.',
+  },
+  diffusers: {
+    image: 'x_embedder.weight',
+    text: 'context_embedder.weight',
+    vector: 'time_text_embed.text_embedder.linear_1.weight',
+    guidance: 'time_text_embed.guidance_embedder.linear_1.weight',
+    norm: 'transformer_blocks.0.attn.norm_q.weight',
+    mlp: 'transformer_blocks.0.ff.net.0.proj.weight',
+    bias: 'transformer_blocks.0.attn.to_q.bias',
+    double: 'transformer_blocks.',
+    single: 'single_transformer_blocks.',
+  },
+} as const
+
+function readConfig(file: WeightFile, prefix: string, layout: FluxLayout): FluxConfig | undefined {
+  const names = NAMES[layout]
+  const shape = (key: string): readonly number[] => file.tensors.get(prefix + key)?.shape ?? []
+  const [hidden = 0, inChannels = 0] = shape(names.image)
+  const [headDim = 0] = shape(names.norm)
+  const [mlp = 0] = shape(names.mlp)
+  const contextIn = shape(names.text).at(1) ?? 0
+  const vectorIn = shape(names.vector).at(1) ?? 0
+  // HunyuanVideo shares the block names but patches its input with a convolution.
+  if (shape(names.image).length !== 2 || hidden * headDim * mlp * contextIn * vectorIn === 0) return undefined
+  const side = 2 * Math.floor((7 * headDim) / 32)
+  const declared = declaredConfig(file)
+  return {
+    layout,
+    prefix,
+    hidden,
+    heads: hidden / headDim,
+    headDim,
+    axes: declared.axes ?? [headDim - 2 * side, side, side],
+    theta: 10_000,
+    mlp,
+    doubleBlocks: countBlocks(file, prefix + names.double),
+    singleBlocks: countBlocks(file, prefix + names.single),
+    inChannels,
+    contextIn,
+    vectorIn,
+    guidance: file.tensors.has(prefix + names.guidance),
+    qkvBias: file.tensors.has(prefix + names.bias),
+    shift: declared.shift,
+  }
+}
+
+function countBlocks(file: WeightFile, prefix: string): number {
+  const indices = new Set<string>()
+  for (const key of file.tensors.keys()) {
+    if (key.startsWith(prefix)) indices.add(key.slice(prefix.length, key.indexOf('.', prefix.length)))
+  }
+  return indices.size
+}
+
+/** What a file may say of itself in `__metadata__.config`, where shapes cannot tell. */
+function declaredConfig(file: WeightFile): { axes?: [number, number, number]; shift?: number } {
+  const text = file.metadata['config']
+  if (text === undefined) return {}
+  let config: unknown
+  try {
+    config = JSON.parse(text)
+  } catch {
+    return {} // somebody else's metadata: shapes decide
+  }
+  if (typeof config !== 'object' || config === null) return {}
+  const axes: unknown = 'axes_dim' in config ? config.axes_dim : undefined
+  const shift: unknown = 'base_shift' in config ? config.base_shift : undefined
+  return { ...(isAxes(axes) ? { axes } : {}), ...(typeof shift === 'number' && shift > 0 ? { shift } : {}) }
+}
+
+function isAxes(value: unknown): value is [number, number, number] {
+  return Array.isArray(value) && value.length === 3 && value.every((n) => Number.isInteger(n) && n >= 0)
+}

@@ -1,0 +1,30 @@
+export { errorClass, errorCodes, isErrorCode } from './error-catalogue.ts'
+export type { ErrorClass, ErrorCode } from './error-catalogue.ts'
+export type { EncodedImage, FileKind, SavedFile } from './files.ts'
+export { HostError, toHostError } from './host-error.ts'
+export type { ErrorPlace, ErrorReport } from './host-error.ts'
+export { isJsonObject, JsonFloat, ownProperty } from './json-value.ts'
+export type { JsonObject, JsonScalar, JsonValue } from './json-value.ts'
+export { ANY_TYPE, MAX_SEED, paramType } from './manifest.ts'
+export type {
+  BooleanParam,
+  ChoiceParam,
+  FloatParam,
+  IntParam,
+  NodeManifest,
+  PackManifest,
+  ParamManifest,
+  PortManifest,
+  SeedParam,
+  TextParam,
+} from './manifest.ts'
+export { parseJson, stringifyJson } from './parse-json.ts'
+export type { ParseJsonOptions } from './parse-json.ts'
+export { parseWorkflow, parseWorkflowText } from './parse-workflow.ts'
+export type { Parsed, Problem } from './problem.ts'
+export { RunEvent } from './run-event.ts'
+export type { SkipReason, UiData } from './run-event.ts'
+export { createSchema } from './schema.ts'
+export type { Schema } from './schema.ts'
+export { ApiDocument, UiDocument } from './workflow-document.ts'
+export type { ApiNode, UiInput, UiNode, UiOutputSlot, Workflow } from './workflow-document.ts'

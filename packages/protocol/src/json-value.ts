@@ -1,0 +1,36 @@
+/** JSON as this project holds it: like JavaScript's, but whole numbers keep 64 bits and numbers keep their form. */
+
+/**
+ * A number whose written form says more than its value: `5.0`, `1e3`, `-0`.
+ * The parser makes one only where a plain `number` or `bigint` would print differently.
+ */
+export class JsonFloat {
+  /** The token as it was written, for example `5.0`. */
+  readonly source: string
+  /** The same as a JavaScript number; may be ±Infinity for tokens beyond the range of doubles. */
+  readonly value: number
+
+  constructor(source: string) {
+    this.source = source
+    this.value = Number(source)
+  }
+}
+
+/** A scalar. Whole numbers beyond ±2^53 are `bigint`. */
+export type JsonScalar = null | boolean | string | number | bigint | JsonFloat
+
+/** Any JSON value. */
+export type JsonValue = JsonScalar | readonly JsonValue[] | JsonObject
+
+/** A JSON object. Keys come from files: never index a plain object with them where a Map will do. */
+export type JsonObject = { readonly [key: string]: JsonValue }
+
+/** Whether a JSON value is an object (no array, no null, no wrapped number). */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonFloat)
+}
+
+/** An object's own property; what its prototype has (`constructor`, `__proto__`) is not seen. */
+export function ownProperty(object: JsonObject, key: string): JsonValue | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined
+}

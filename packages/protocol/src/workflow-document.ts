@@ -1,0 +1,136 @@
+/**
+ * Workflow files as they lie on disk: ComfyUI's UI format (version 0.4 and 1) and its API format.
+ * The schemas ask only for what the engine reads; every other field stays where it is.
+ */
+import { isJsonObject } from './json-value.ts'
+import type { JsonObject, JsonValue } from './json-value.ts'
+import { createSchema } from './schema.ts'
+import type { Schema } from './schema.ts'
+
+/** A socket of a node in the UI format. `widget` marks a parameter that is shown as a socket. */
+export type UiInput = {
+  readonly name: string
+  readonly type?: JsonValue
+  readonly link?: number | string | null
+  readonly widget?: { readonly name?: string } | null
+}
+
+/** An output socket in the UI format. */
+export type UiOutputSlot = {
+  readonly name?: string
+  readonly type?: JsonValue
+  readonly links?: readonly (number | string)[] | null
+}
+
+/** A node in the UI format. `mode`: 0 runs, 2 is muted, 4 is bypassed. */
+export type UiNode = {
+  readonly id: number | string
+  readonly type: string
+  readonly mode?: number
+  readonly title?: string
+  readonly inputs?: readonly UiInput[] | null
+  readonly outputs?: readonly UiOutputSlot[] | null
+  readonly widgets_values?: readonly JsonValue[] | JsonObject | null
+  readonly properties?: JsonObject
+}
+
+/** A workflow in the UI format. */
+export type UiDocument = {
+  readonly nodes: readonly UiNode[]
+  /** `[id, fromNode, fromSlot, toNode, toSlot, type]`, or objects in version 1; null entries occur. */
+  readonly links?: readonly JsonValue[] | null
+  readonly version?: number
+  readonly extra?: JsonObject | null
+  readonly definitions?: { readonly subgraphs?: readonly JsonValue[] } | null
+}
+
+/** A node in the API format. An input is a constant, or a link `[nodeId, slot]`. */
+export type ApiNode = {
+  readonly class_type: string
+  readonly inputs: JsonObject
+  readonly _meta?: { readonly title?: string }
+}
+
+/** A workflow in the API format: nodes by id. */
+export type ApiDocument = { readonly [nodeId: string]: ApiNode }
+
+const id = { type: ['integer', 'string'] } as const
+const object = { type: 'object' } as const
+const nullable = <S extends object>(schema: S) => ({ ...schema, nullable: true }) as const
+
+const uiNode = {
+  type: 'object',
+  required: ['id', 'type'],
+  properties: {
+    id,
+    type: { type: 'string' },
+    mode: { type: 'integer' },
+    title: { type: 'string' },
+    inputs: nullable({
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name'],
+        properties: {
+          name: { type: 'string' },
+          link: { type: ['integer', 'string', 'null'] },
+          widget: nullable({ type: 'object', properties: { name: { type: 'string' } } }),
+        },
+      },
+    }),
+    outputs: nullable({
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { name: { type: 'string' }, links: nullable({ type: 'array', items: id }) },
+      },
+    }),
+    widgets_values: { type: ['array', 'object', 'null'] },
+    properties: object,
+  },
+}
+
+/** @see {@link UiDocument} */
+export const UiDocument: Schema<UiDocument> = createSchema<UiDocument>(
+  'workflow',
+  {
+    type: 'object',
+    required: ['nodes'],
+    properties: {
+      nodes: { type: 'array', items: uiNode },
+      links: { type: ['array', 'null'] },
+      version: { type: 'number' },
+      extra: nullable(object),
+      definitions: nullable({ type: 'object', properties: { subgraphs: { type: 'array' } } }),
+    },
+  },
+  () => 'NOT_A_WORKFLOW',
+)
+
+/** @see {@link ApiDocument} */
+export const ApiDocument: Schema<ApiDocument> = createSchema<ApiDocument>(
+  'prompt',
+  {
+    type: 'object',
+    additionalProperties: {
+      type: 'object',
+      required: ['class_type', 'inputs'],
+      properties: {
+        class_type: { type: 'string' },
+        inputs: object,
+        _meta: { type: 'object', properties: { title: { type: 'string' } } },
+      },
+    },
+  },
+  (fault) => (fault.params['missingProperty'] === 'class_type' ? 'NODE_WITHOUT_TYPE' : 'NOT_A_WORKFLOW'),
+)
+
+/** A workflow, and which of the two formats it is in. */
+export type Workflow =
+  | { readonly format: 'ui'; readonly document: UiDocument }
+  | { readonly format: 'api'; readonly document: ApiDocument }
+
+/** Whether a JSON value is meant to be a UI document: only that has a list of nodes. */
+export function looksLikeUi(value: unknown): boolean {
+  return isJsonObject(value) && Array.isArray(value['nodes'])
+}

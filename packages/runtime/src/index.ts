@@ -1,0 +1,7 @@
+export type { Device, DeviceChoice } from './device.ts'
+export { DEVICES } from './device.ts'
+export type { OpenedSession, SessionSettings } from './open-session.ts'
+export type { Open, Runtime, RuntimeOptions } from './runtime.ts'
+export { createRuntime } from './runtime.ts'
+export type { RuntimeErrorCode } from './runtime-error.ts'
+export { RuntimeError } from './runtime-error.ts'

@@ -1,0 +1,109 @@
+/** Sessions by key: opened once, kept while the memory budget allows, the least recently used unloaded first. */
+import type { GraphSession, GraphSource, OpenGraph } from '@dicache/tensor'
+import { chooseDevice, type Device, type DeviceChoice } from './device.ts'
+import { openSession, type OpenedSession, type SessionSettings } from './open-session.ts'
+import { probeGraph } from './probe-graph.ts'
+import { RuntimeError } from './runtime-error.ts'
+
+export type RuntimeOptions = {
+  /** @defaultValue 'auto' */
+  readonly device?: DeviceChoice
+  /** @defaultValue 0, which is one per physical core */
+  readonly threads?: number
+  /** Bytes of weights that may stay loaded. The session in use is never unloaded. @defaultValue Infinity */
+  readonly memoryBudgetBytes?: number
+  readonly optimization?: SessionSettings['optimization']
+}
+
+export type Runtime = {
+  readonly device: Device
+  readonly openGraph: OpenGraph
+  readonly loaded: () => readonly { readonly key: string; readonly weightBytes: number }[]
+  /** Unloads everything that is not running. */
+  readonly unloadAll: () => Promise<void>
+  readonly dispose: () => Promise<void>
+}
+
+type Entry = { readonly opened: Promise<OpenedSession>; readonly weightBytes: number; usedAt: number; running: number }
+
+/** How a session is opened; tests give one that needs no ONNX Runtime. */
+export type Open = (source: GraphSource, settings: SessionSettings) => Promise<OpenedSession>
+
+/**
+ * Creates the runtime and resolves its device.
+ * @throws RuntimeError DEVICE_UNAVAILABLE when the device asked for opens no session here.
+ */
+export async function createRuntime(options: RuntimeOptions = {}, open: Open = openSession): Promise<Runtime> {
+  const budget = options.memoryBudgetBytes ?? Number.POSITIVE_INFINITY
+  const base = { threads: options.threads ?? 0, optimization: options.optimization ?? ('all' as const) }
+  const device = await chooseDevice(options.device ?? 'auto', async (candidate) => {
+    const session = await open(probeGraph, { ...base, device: candidate })
+    await session.dispose()
+  })
+  const settings: SessionSettings = { ...base, device }
+  const entries = new Map<string, Entry>()
+  let clock = 0
+  let disposed = false
+
+  async function makeRoom(wanted: number): Promise<void> {
+    const idle = [...entries].filter(([, entry]) => entry.running === 0).toSorted(([, a], [, b]) => a.usedAt - b.usedAt)
+    for (const [key, entry] of idle) {
+      const held = [...entries.values()].reduce((sum, { weightBytes }) => sum + weightBytes, 0)
+      if (held + wanted <= budget) return
+      entries.delete(key)
+      await (await entry.opened).dispose()
+    }
+  }
+
+  async function load(source: GraphSource): Promise<Entry> {
+    const known = entries.get(source.key)
+    if (known !== undefined) return known
+    const opened = makeRoom(source.weightBytes).then(() => open(source, settings))
+    const entry: Entry = { opened, weightBytes: source.weightBytes, usedAt: clock, running: 1 }
+    entries.set(source.key, entry)
+    try {
+      await opened
+    } catch (error) {
+      if (entries.get(source.key) === entry) entries.delete(source.key)
+      throw error
+    } finally {
+      entry.running -= 1
+    }
+    return entry
+  }
+
+  async function use<T>(source: GraphSource, work: (session: OpenedSession) => Promise<T>): Promise<T> {
+    if (disposed) throw new RuntimeError('RUNTIME_DISPOSED', 'the runtime was shut down')
+    const entry = await load(source)
+    clock += 1
+    entry.usedAt = clock
+    entry.running += 1
+    try {
+      return await work(await entry.opened)
+    } finally {
+      entry.running -= 1
+    }
+  }
+
+  async function unloadAll(): Promise<void> {
+    const all = [...entries.values()]
+    entries.clear()
+    await Promise.all(all.map(async ({ opened }) => (await opened).dispose()))
+  }
+
+  return {
+    device,
+    /** The session reopens by itself when it was unloaded between two calls. */
+    async openGraph(source, signal): Promise<GraphSession> {
+      signal?.throwIfAborted()
+      await use(source, async () => undefined)
+      return { run: (inputs, runOptions) => use(source, (session) => session.run(inputs, runOptions)) }
+    },
+    loaded: () => [...entries].map(([key, { weightBytes }]) => ({ key, weightBytes })),
+    unloadAll,
+    async dispose() {
+      disposed = true
+      await unloadAll()
+    },
+  }
+}

@@ -1,0 +1,56 @@
+// Runs any npm script of this project: brings what is missing (Node 24, pnpm, the packages), then the task.
+// Plain JavaScript without dependencies, because it is what runs before anything is installed. Node >= 20.19.
+import { spawn } from 'node:child_process'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensureSetup } from './setup.mjs'
+import { SetupError } from './setup/setup-error.mjs'
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const [task = 'start', ...args] = process.argv.slice(2)
+
+const cli = path.join(root, 'packages/cli/src/main.ts')
+/** @type {Readonly<Record<string, readonly string[] | undefined>>} */
+const tasks = {
+  start: [cli, 'start', ...args],
+  dicache: [cli, ...args],
+  test: [path.join(root, 'scripts/test.mjs'), ...args],
+  check: [path.join(root, 'scripts/test.mjs'), '--check', ...args],
+  format: [path.join(root, 'scripts/format.mjs'), ...args],
+  setup: undefined,
+}
+
+if (!Object.hasOwn(tasks, task)) {
+  console.error(`launch: unknown task "${task}". Tasks: ${Object.keys(tasks).join(', ')}.`)
+  process.exit(2)
+}
+
+try {
+  const { node, env } = await ensureSetup(root, { updateLock: process.env['DICACHE_SETUP_UPDATE_LOCK'] === '1' })
+  const command = tasks[task]
+  if (command !== undefined) process.exitCode = await runTask(node, command, env)
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error
+  console.error(`setup: ${error.message}`)
+  process.exitCode = error.exitCode
+}
+
+/**
+ * @param {string} node
+ * @param {readonly string[]} command
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number>} the exit code, 128 + n for a task that signal n ended
+ */
+async function runTask(node, command, env) {
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...command], { stdio: 'inherit', env })
+  // Ctrl-C at a terminal reaches the task by itself; sent on, it would arrive twice and count as a second cancel.
+  const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY
+  process.on('SIGINT', () => void (terminal || child.kill('SIGINT')))
+  process.on('SIGTERM', () => void child.kill('SIGTERM'))
+  process.on('SIGHUP', () => void child.kill('SIGHUP'))
+  return await new Promise((resolve, reject) => {
+    child.on('error', (error) => reject(new SetupError(`cannot start ${node}: ${error.message}`)))
+    child.on('exit', (code, signal) => resolve(code ?? 128 + os.constants.signals[signal ?? 'SIGTERM']))
+  })
+}
