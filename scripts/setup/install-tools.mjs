@@ -1,7 +1,15 @@
 // Brings pnpm, and Node 24 where needed, into .tools. They are installed beside their place and moved there when
 // complete, so what stands in .tools/node_modules is always whole, whatever interrupted an earlier try.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { runTool } from './run-tool.mjs'
 import { SetupError } from './setup-error.mjs'
@@ -13,26 +21,39 @@ import { SetupError } from './setup-error.mjs'
  * @param {readonly Tool[]} wanted
  */
 export async function installTools(tools, wanted) {
-  for (const name of readdirSync(tools)) if (/^(incoming|outgoing)-/.test(name)) removeLeftover(path.join(tools, name))
+  for (const name of readdirSync(tools))
+    if (/^(incoming|outgoing)-/.test(name)) removeLeftover(path.join(tools, name))
   if (wanted.every((tool) => installedVersion(tools, tool.name) === tool.version)) return
   const incoming = mkdtempSync(path.join(tools, 'incoming-'))
-  writeFileSync(path.join(incoming, 'package.json'), JSON.stringify({
-    private: true,
-    dependencies: Object.fromEntries(wanted.map((tool) => [tool.name, tool.version])),
-  }))
+  try {
+    await npmInstall(incoming, wanted)
+    replaceTools(tools, incoming)
+  } finally {
+    removeLeftover(incoming)
+  }
+}
+
+/**
+ * @param {string} folder an empty folder; its node_modules has the packages afterwards
+ * @param {readonly Tool[]} wanted
+ */
+async function npmInstall(folder, wanted) {
+  const dependencies = Object.fromEntries(wanted.map((tool) => [tool.name, tool.version]))
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }))
   const flags = ['--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   const npm = npmCommand(process.env, process.platform)
   await runTool(npm.command, [...npm.args, 'install', ...flags], {
-    cwd: incoming,
+    cwd: folder,
     env: process.env,
     shell: npm.shell,
     advice: 'Is the npm registry reachable from here, and the disk not full? Then run the command again.',
   })
-  const missing = wanted.find((tool) => installedVersion(incoming, tool.name) !== tool.version)
+  const missing = wanted.find((tool) => installedVersion(folder, tool.name) !== tool.version)
   if (missing !== undefined) {
-    throw new SetupError(`npm did not install ${missing.name}@${missing.version}. Install Node 24 yourself, then run the command again.`)
+    throw new SetupError(
+      `npm ended well but did not install ${missing.name}@${missing.version}. Does an npm setting (os, cpu, omit) keep it out?`,
+    )
   }
-  moveInto(tools, incoming)
 }
 
 /**
@@ -56,7 +77,8 @@ export function checkNodeRuns(node) {
  */
 export function npmCommand(env, platform) {
   const script = env['npm_execpath'] ?? ''
-  if (/[\\/]npm-cli\.[cm]?js$/.test(script)) return { command: process.execPath, args: [script], shell: false }
+  if (/[\\/]npm-cli\.[cm]?js$/.test(script))
+    return { command: process.execPath, args: [script], shell: false }
   return { command: 'npm', args: [], shell: platform === 'win32' }
 }
 
@@ -77,7 +99,7 @@ function installedVersion(folder, name) {
  * @param {string} tools
  * @param {string} incoming
  */
-function moveInto(tools, incoming) {
+function replaceTools(tools, incoming) {
   const current = path.join(tools, 'node_modules')
   const outgoing = mkdtempSync(path.join(tools, 'outgoing-'))
   try {
@@ -85,10 +107,11 @@ function moveInto(tools, incoming) {
     renameSync(path.join(incoming, 'node_modules'), current)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new SetupError(`cannot replace ${current} (${reason}). Stop what still runs from it, then run the command again.`)
+    throw new SetupError(
+      `cannot replace ${current} (${reason}). Stop what still runs from it, then run the command again.`,
+    )
   }
   removeLeftover(outgoing)
-  removeLeftover(incoming)
 }
 
 /**

@@ -19,17 +19,22 @@ export async function acquireLock(file, { onWait, staleMs = 15_000, pollMs = 200
   const own = JSON.stringify({ pid: process.pid, host: os.hostname(), token: randomUUID() })
   let seen = ''
   let seenAtMs = performance.now()
-  for (let waits = 0; !tryCreate(file, own); waits += 1) {
+  let told = false
+  while (!tryCreate(file, own)) {
     const holder = observe(file)
     if (holder === undefined) continue
-    if (waits === 0) onWait?.(holder.parsed)
     const sign = `${holder.text} ${holder.touchedAtMs}`
     if (sign !== seen) {
       seen = sign
       seenAtMs = performance.now()
     }
-    if (isGone(holder.parsed) || performance.now() - seenAtMs > staleMs) evict(file, holder.text)
-    else await sleep(pollMs)
+    if (isGone(holder.parsed) || performance.now() - seenAtMs > staleMs) {
+      evict(file, holder.text)
+      continue
+    }
+    if (!told) onWait?.(holder.parsed)
+    told = true
+    await sleep(pollMs)
   }
   const heartbeat = setInterval(() => touch(file), Math.min(1000, staleMs / 4))
   heartbeat.unref()
@@ -49,7 +54,8 @@ function tryCreate(file, text) {
     return true
   } catch (error) {
     // Windows answers EPERM or EACCES while a deleted file is still open somewhere.
-    if (codeOf(error) === 'EEXIST' || (process.platform === 'win32' && codeOf(error) === 'EPERM')) return false
+    if (codeOf(error) === 'EEXIST' || (process.platform === 'win32' && codeOf(error) === 'EPERM'))
+      return false
     throw error
   }
 }

@@ -29,10 +29,13 @@ export async function runTool(command, args, { cwd, env, advice, shell = false }
       child.on('exit', (code, signal) => resolve(code ?? signal ?? 1))
     })
     if (cancelled !== undefined) throw new SetupError('cancelled. The next run starts it again.', 130)
-    if (end !== 0) throw new SetupError(`"${nameOf(command, args)}" ended with ${end}; its output is above. ${advice}`)
+    if (end !== 0)
+      throw new SetupError(`"${nameOf(command, args)}" ended with ${end}; its output is above. ${advice}`)
   } catch (error) {
     if (error instanceof SetupError) throw error
-    throw new SetupError(`cannot start ${command}: ${error instanceof Error ? error.message : String(error)}. ${advice}`)
+    throw new SetupError(
+      `cannot start ${command}: ${error instanceof Error ? error.message : String(error)}. ${advice}`,
+    )
   } finally {
     for (const signal of SIGNALS) process.off(signal, cancel)
   }

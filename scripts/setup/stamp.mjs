@@ -16,7 +16,8 @@ export function computeStamp(root, tools) {
   const hash = createHash('sha256').update(JSON.stringify(tools))
   for (const input of INPUTS) {
     const bytes = readIfThere(path.join(root, input))
-    if (bytes === undefined) throw new SetupError(`${input} is missing from ${root}. Restore it (git checkout ${input}).`)
+    if (bytes === undefined)
+      throw new SetupError(`${input} is missing from ${root}. Restore it (git checkout ${input}).`)
     hash.update(`\0${input}\0`).update(bytes)
   }
   return hash.digest('hex')

@@ -1,1 +1,2 @@
-export {}
+export type { ByteCounter, SplitSpec } from './pipeline/open-split.ts'
+export { openSplit } from './pipeline/open-split.ts'

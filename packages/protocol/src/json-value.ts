@@ -34,3 +34,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function ownProperty(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined
 }
+
+/** Whether a JSON value is a list. Unlike `Array.isArray` it keeps the type of the items. */
+export function isJsonArray(value: unknown): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}

@@ -17,12 +17,9 @@ describe('parseWorkflow', () => {
   it('reports every fault with its place', () => {
     const parsed = parseWorkflow({ nodes: [{ id: 1.5, type: 'A' }, { id: 2 }, null], extra: 3 })
     if (parsed.ok) throw new Error('it must not parse')
-    expect(new Set(parsed.problems.map(({ path }) => path))).toEqual(new Set([
-      '/extra',
-      '/nodes/0/id',
-      '/nodes/1',
-      '/nodes/2',
-    ]))
+    expect(new Set(parsed.problems.map(({ path }) => path))).toEqual(
+      new Set(['/extra', '/nodes/0/id', '/nodes/1', '/nodes/2']),
+    )
     expect(parsed.problems.every(({ code }) => code === 'NOT_A_WORKFLOW')).toBe(true)
   })
 

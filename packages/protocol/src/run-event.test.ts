@@ -20,7 +20,14 @@ it('reads every kind of event and refuses what is none', () => {
     { ...node, type: 'node.expanded', nodes: ['1.0.a'] },
     { ...node, type: 'node.blocked', message: 'off' },
     { ...node, type: 'node.finished', durationMs: 1 },
-    { ...node, type: 'node.failed', durationMs: 1, error: { code: 'NODE_FAILED', message: 'm' }, inputs: {} },
+    {
+      ...node,
+      type: 'node.failed',
+      durationMs: 1,
+      error: { code: 'NODE_FAILED', message: 'm' },
+      errorType: 'Error',
+      inputs: {},
+    },
     { ...node, type: 'node.skipped', reason: 'upstream-failed', cause: '2' },
     { ...base, type: 'run.finished', durationMs: 1 },
     {

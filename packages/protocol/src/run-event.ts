@@ -61,6 +61,8 @@ export type RunEvent =
       readonly type: 'node.failed'
       readonly durationMs: number
       readonly error: ErrorReport
+      /** The class of what the node threw, such as `RangeError`. */
+      readonly errorType: string
       /** What went in, by name: scalars as they are, everything else described in a few words. */
       readonly inputs: JsonObject
     })
@@ -127,7 +129,7 @@ export const RunEvent: Schema<RunEvent> = createSchema<RunEvent>('run event', {
     event('node.expanded', { nodes: names }),
     event('node.blocked', { message: text }),
     event('node.finished', { durationMs: number }, { ui: object }),
-    event('node.failed', { durationMs: number, error, inputs: object }),
+    event('node.failed', { durationMs: number, error, errorType: text, inputs: object }),
     event(
       'node.skipped',
       { reason: { enum: ['upstream-failed', 'blocked', 'stopped', 'cancelled'] } },

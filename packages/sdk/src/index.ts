@@ -23,12 +23,13 @@ export type {
 export { definePack } from './define-pack.ts'
 export type { Pack } from './define-pack.ts'
 export type { FileToSave, HostServices, ModelEntry, Reporter, Resource } from './host-services.ts'
-export { Blocker, block, Expansion, expand, LocalLink, linkTo } from './node-result.ts'
+export { NodeLink } from './node-link.ts'
+export { Blocker, block, Expansion, expand, linkTo } from './node-result.ts'
 export type { ExpansionNode, UiOutput } from './node-result.ts'
 export { param } from './param.ts'
 export type { Param, ParamValue } from './param.ts'
 export { port } from './port.ts'
-export type { NodeLink, Port, PortOptions, PortValue } from './port.ts'
+export type { Port, PortOptions, PortValue } from './port.ts'
 export type {
   ConditioningEntry,
   ConditioningValue,

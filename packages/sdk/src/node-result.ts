@@ -1,6 +1,6 @@
 /** What a node gives back: values, a refusal to give one (a blocker), or a graph that stands in for it. */
 import type { JsonValue } from '@dicache/protocol'
-import type { NodeLink } from './port.ts'
+import { NodeLink } from './node-link.ts'
 
 /** Data for the user interface by kind, such as `{ images: [{ filename, subfolder, type }] }`. */
 export type UiOutput = Readonly<Record<string, readonly JsonValue[]>>
@@ -40,20 +40,9 @@ export class Expansion {
   }
 }
 
-/** A link to a node of the same expansion, by its id there. */
-export class LocalLink implements NodeLink {
-  readonly node: string
-  readonly slot: number
-
-  constructor(node: string, slot: number) {
-    this.node = node
-    this.slot = slot
-  }
-}
-
 /** Links to output `slot` of a node of the same expansion. */
-export function linkTo(node: string, slot: number = 0): LocalLink {
-  return new LocalLink(node, slot)
+export function linkTo(node: string, slot: number = 0): NodeLink {
+  return new NodeLink(node, slot, 'expansion')
 }
 
 /** Puts a graph in the place of the node. @example `return expand({ a: { type: 'Add', inputs } }, { sum: linkTo('a') })` */

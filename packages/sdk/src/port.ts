@@ -1,5 +1,6 @@
 /** Declares the sockets of a node: `port.latent()`, `port.image({ optional: true })`, `port.custom<T>('NAME')`. */
 import type { PortManifest } from '@dicache/protocol'
+import type { NodeLink } from './node-link.ts'
 import type {
   ConditioningValue,
   ImageValue,
@@ -21,9 +22,6 @@ export type Port<T> = Omit<PortManifest, 'name'> & { readonly '~value'?: () => T
 
 /** The value a declared socket carries. */
 export type PortValue<P> = P extends { readonly '~value'?: () => infer T } ? T : never
-
-/** A link itself, as a `rawLink` input receives it and an expansion passes it on. */
-export type NodeLink = { readonly node: string; readonly slot: number }
 
 type Optional = PortOptions & { readonly optional: true }
 type Lazy = PortOptions & { readonly lazy: true; readonly optional?: true }

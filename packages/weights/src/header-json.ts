@@ -1,7 +1,7 @@
 /**
  * A strict JSON reader for headers written by strangers. It builds nothing but what its caller asks for, refuses
  * duplicate keys (JSON.parse keeps the last silently), reads only whole numbers that JavaScript holds exactly, and
- * bounds nesting. Problems are SyntaxErrors that name the position.
+ * bounds nesting and the number of keys. Problems are SyntaxErrors that name the position.
  */
 
 /** Reads one value after another; every method consumes exactly one value and the space around it. */
@@ -19,7 +19,8 @@ export type JsonReader = {
   readonly end: () => void
 }
 
-const MAX_DEPTH = 32
+const MAX_DEPTH = 8
+const MAX_MEMBERS = 500_000
 const MAX_NUMBER_CHARACTERS = 400
 const ZERO = 48
 
@@ -72,6 +73,7 @@ export function createJsonReader(text: string): JsonReader {
       const key = string()
       if (seen.has(key)) fail(`the key ${JSON.stringify(key.slice(0, 200))} appears twice, the second time`)
       seen.add(key)
+      if (seen.size > MAX_MEMBERS) fail(`more than ${MAX_MEMBERS} members in one object`)
       take(':', '":"')
       onMember(key)
     })

@@ -18,7 +18,9 @@ export function readAdapterAlpha({ path, metadata }: Pick<WeightFile, 'path' | '
   if (text === undefined) return () => undefined
   const config = parseConfig(text, path)
   const usual = config.get('transformer.lora_alpha')
-  const pattern = Object.entries(config.get('transformer.alpha_pattern') ?? {})
+  const pattern: readonly (readonly [string, unknown])[] = Object.entries(
+    config.get('transformer.alpha_pattern') ?? {},
+  )
   const squareRoot = config.get('transformer.use_rslora') === true
   return function adapterAlpha(module, rank) {
     const own = pattern.find(([name]) => module === name || module.endsWith(`.${name}`))?.[1] ?? usual

@@ -17,7 +17,7 @@ export type HeaderPlace = { readonly path: string; readonly file: string }
 /** Bytes of the length that begins every file. */
 export const LENGTH_BYTES: number = 8
 const MAX_RANK = 64
-const MAX_TENSORS = 500_000
+const METADATA = '__metadata__'
 
 /**
  * The length of the header (JSON alone), from the first eight bytes.
@@ -90,10 +90,9 @@ function readEntries(text: string, dataStart: number, place: HeaderPlace): Heade
     const reader = createJsonReader(text)
     reader.object((name) => {
       reading = name
-      if (name === '__metadata__') {
+      if (name === METADATA) {
         metadata = readMetadata(reader)
       } else {
-        if (tensors.size === MAX_TENSORS) throw new SyntaxError(`more than ${MAX_TENSORS} tensors`)
         tensors.set(name, readEntry(reader, name, { ...place, dataStart }))
       }
       reading = undefined
@@ -101,8 +100,14 @@ function readEntries(text: string, dataStart: number, place: HeaderPlace): Heade
     reader.end()
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
-    const what = `its header is malformed: ${cause.message}. It is damaged; download it again`
-    throw new WeightsError('BAD_HEADER', what, { path: place.path, key: reading, cause })
+    const inMetadata = reading === METADATA
+    const where = inMetadata ? ` in ${METADATA} (an object of strings)` : ''
+    const what = `its header is malformed${where}: ${cause.message}. It is damaged; download it again`
+    throw new WeightsError('BAD_HEADER', what, {
+      path: place.path,
+      key: inMetadata ? undefined : reading,
+      cause,
+    })
   }
   return { metadata, tensors }
 }

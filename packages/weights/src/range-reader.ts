@@ -99,9 +99,10 @@ function allocate(length: number, path: string): Uint8Array<ArrayBuffer> {
 
 /** A file system error in this room's words; other errors as they are. */
 export function toWeightsError(cause: unknown, path: string): unknown {
-  if (!(cause instanceof Error) || !('code' in cause) || cause instanceof WeightsError) return cause
+  if (cause instanceof WeightsError || !(cause instanceof Error)) return cause
+  if (!('code' in cause) || typeof cause.code !== 'string') return cause
   if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') {
     return new WeightsError('FILE_NOT_FOUND', 'there is no such file. Check the path', { path, cause })
   }
-  return new WeightsError('NOT_READABLE', `it cannot be read (${String(cause.code)})`, { path, cause })
+  return new WeightsError('NOT_READABLE', `it cannot be read (${cause.code})`, { path, cause })
 }

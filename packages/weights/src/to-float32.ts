@@ -17,15 +17,12 @@ const FLOAT8: Partial<Readonly<Record<WeightDType, Float8>>> = {
 }
 
 /**
- * Converts elements to float32; F32 shares the given buffer. Only F64 rounds (to nearest).
- * @param bytes little-endian elements, at the start of their buffer
+ * Converts elements to float32; F32 shares the given buffer where it holds nothing else. Only F64 rounds (to nearest).
+ * @param bytes whole little-endian elements
  * @returns undefined for a type that is no float of eight bits or more
  */
-export function toFloat32(
-  dtype: WeightDType,
-  bytes: Uint8Array<ArrayBuffer>,
-): Float32Array<ArrayBuffer> | undefined {
-  const { buffer } = bytes
+export function toFloat32(dtype: WeightDType, bytes: Uint8Array): Float32Array<ArrayBuffer> | undefined {
+  const buffer = ownBuffer(bytes)
   if (dtype === 'F32') return new Float32Array(buffer)
   if (dtype === 'F64') return new Float32Array(new Float64Array(buffer))
   if (dtype === 'BF16') return bfloat16ToFloat32(new Uint16Array(buffer))
@@ -33,6 +30,12 @@ export function toFloat32(
   if (dtype === 'F8_E8M0') return throughTable(bytes, decodeE8M0)
   const format = FLOAT8[dtype]
   return format === undefined ? undefined : throughTable(bytes, (code) => decodeFloat8(code, format))
+}
+
+/** The elements' buffer when it holds nothing else, or a copy: typed arrays want to begin at a multiple of their size. */
+export function ownBuffer({ buffer, byteLength, byteOffset }: Uint8Array): ArrayBuffer {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return buffer
+  return new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength)).buffer
 }
 
 function bfloat16ToFloat32(codes: Uint16Array): Float32Array<ArrayBuffer> {

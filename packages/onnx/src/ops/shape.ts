@@ -3,14 +3,15 @@ import type { GraphBuilder } from '../graph-builder.ts'
 import { type Dim, fixedDimAt, GraphError, showShape, type Value } from '../value.ts'
 import { one } from './elementwise.ts'
 
-/** The number behind an extent, as int64 [1]. `A+B` is a sum, `A·B` a product of named or plain extents. */
+/** The number behind an extent, as int64 [1]. `A+B` is a sum, `A·B` a product, `A/2` a whole quotient of named or
+ * plain extents. */
 export function dimValue(g: GraphBuilder, dim: Dim): Value {
   if (typeof dim === 'number') return g.constant('int64', [1], [dim])
   return g.share(`dim ${dim}`, () => {
-    for (const [mark, op] of [['·', 'Mul'], ['+', 'Add']] as const) {
+    for (const [mark, op] of [['·', 'Mul'], ['+', 'Add'], ['/', 'Div']] as const) {
       const cut = dim.lastIndexOf(mark)
       if (cut > 0) {
-        const sides = [dim.slice(0, cut), dim.slice(cut + 1)].map((part) => dimValue(g, /^\d+$/.test(part) ? Number(part) : part))
+        const sides = [dim.slice(0, cut), dim.slice(cut + 1)].map((part) => dimValue(g, isNumber(part) ? Number(part) : part))
         return one(g, { op, inputs: sides, outputs: [{ type: 'int64', shape: [1] }] })
       }
     }
@@ -23,6 +24,10 @@ export function dimValue(g: GraphBuilder, dim: Dim): Value {
     }
     throw new GraphError('dimValue', `no input has an axis named ${dim}`)
   })
+}
+
+function isNumber(part: string): boolean {
+  return /^\d+$/.test(part)
 }
 
 /** The same elements under another shape. Extents that keep name and place cost nothing; one other named extent is inferred. */
@@ -47,8 +52,9 @@ function shapeVector(g: GraphBuilder, shape: readonly Dim[]): Value {
 
 function checkElements(x: Value, shape: readonly Dim[]): void {
   const factors = (dims: readonly Dim[]): string => {
-    const names = dims.flatMap((dim) => (typeof dim === 'string' ? dim.split('·') : [])).sort()
-    const product = dims.reduce<number>((p, dim) => (typeof dim === 'number' ? p * dim : p), 1)
+    const parts = dims.flatMap((dim) => String(dim).split('·'))
+    const names = parts.filter((part) => !isNumber(part)).sort()
+    const product = parts.filter(isNumber).reduce((p, part) => p * Number(part), 1)
     return `${product} ${names.join('·')}`
   }
   if (factors(x.shape) !== factors(shape)) {

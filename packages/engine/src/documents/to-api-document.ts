@@ -1,0 +1,38 @@
+/** Writes a graph in ComfyUI's API format. */
+import { isJsonArray, JsonFloat } from '@dicache/protocol'
+import type { ApiDocument, ApiNode, JsonValue } from '@dicache/protocol'
+import type { Graph, GraphInput } from '../graph.ts'
+import type { NodeType, Registry } from '../registry.ts'
+
+/** The graph as an API document. Whole values of FLOAT settings are written as `1.0`, as ComfyUI does. */
+export function toApiDocument(graph: Graph, registry: Registry): ApiDocument {
+  return Object.fromEntries(
+    [...graph.nodes].map(([id, node]): [string, ApiNode] => {
+      const type = registry.get(node.type)
+      const inputs = Object.fromEntries(
+        [...node.inputs].flatMap(([name, input]) => entryOf(name, input, type)),
+      )
+      return [id, { class_type: node.type, inputs, _meta: { title: node.title } }]
+    }),
+  )
+}
+
+function entryOf(name: string, input: GraphInput, type: NodeType | undefined): [string, JsonValue][] {
+  switch (input.kind) {
+    case 'link':
+      return [[name, [input.from, input.slot]]]
+    case 'value':
+      return [[name, writtenValue(input.value, type?.params.get(name)?.kind === 'float')]]
+    case 'bad-link':
+      return [[name, input.value]]
+    case 'object':
+      return [] // it has no form in JSON
+  }
+}
+
+function writtenValue(value: JsonValue, isFloat: boolean): JsonValue {
+  if (isJsonArray(value)) return { __value__: value }
+  return isFloat && typeof value === 'number' && Number.isSafeInteger(value)
+    ? new JsonFloat(`${value}.0`)
+    : value
+}

@@ -1,0 +1,99 @@
+/** A FLUX.1 checkpoint as a Transformer. */
+import type { GraphBuilder } from '@dicache/onnx'
+import { type FloatTensor, floatTensor, type GraphSource, type NamedTensors } from '@dicache/tensor'
+import type { WeightFile } from '@dicache/weights'
+import type { LoraPath } from '../lora/lora-path.ts'
+import type { Conditions, Transformer, TransformerParts } from '../transformer.ts'
+import type { FluxConfig } from './config.ts'
+import { fluxFlops } from './flops.ts'
+import { buildFluxDeep, buildFluxProbe, buildFluxReuse, type FluxSource } from './graphs.ts'
+import { packLatent, unpackLatent } from './pack.ts'
+import { fluxIds, ropeTables } from './rope.ts'
+
+export type FluxTransformerOptions = {
+  /** Identifies the file's content: path, size, modification time. */
+  readonly fileKey: string
+  readonly compute: 'float32' | 'float16'
+  readonly weights: 'resident' | 'streamed'
+  readonly lora?: { readonly key: string; readonly path: LoraPath }
+}
+
+const PATCH = 2
+/** ComfyUI's and BFL's default μ for FLUX.1 dev; schnell samples without shift. */
+const DEV_SHIFT = 1.15
+
+/** Wraps a recognised file. Graphs are built when a part is opened; nothing is read before. */
+export function fluxTransformer(file: WeightFile, config: FluxConfig, options: FluxTransformerOptions): Transformer {
+  function source(depth: number): FluxSource {
+    const lora = options.lora === undefined ? {} : { lora: options.lora.path }
+    return { file, config, depth, compute: options.compute, weights: options.weights, ...lora }
+  }
+
+  function part(name: string, depth: number, build: (from: FluxSource) => GraphBuilder): GraphSource {
+    let built: GraphBuilder | undefined
+    const graph = (): GraphBuilder => (built ??= build(source(depth)))
+    return {
+      key: `flux ${name} m=${depth} ${options.compute} ${options.weights} ${options.fileKey} ${options.lora?.key ?? ''}`,
+      dataFolder: file.folder,
+      get weightBytes() {
+        return graph().summary().weightBytes
+      },
+      bytes: () => graph().build(),
+    }
+  }
+
+  function parts(depth: number): TransformerParts<GraphSource> {
+    const blocks = config.doubleBlocks + config.singleBlocks
+    if (!Number.isInteger(depth) || depth < 0 || depth > blocks) {
+      throw new RangeError(`probe depth ${depth} is outside 0..${blocks}: this model has ${blocks} blocks`)
+    }
+    return {
+      probe: part('probe', depth, buildFluxProbe),
+      deep: part('deep', depth, buildFluxDeep),
+      reuse: part('reuse', depth, buildFluxReuse),
+    }
+  }
+
+  function constants(conditions: Conditions): NamedTensors {
+    const [batch = 0, , height = 0, width = 0] = conditions.latentShape
+    const ids = fluxIds(conditions.context.shape[1] ?? 0, { rows: height / PATCH, columns: width / PATCH })
+    const { cos, sin } = ropeTables(ids, config.axes, config.theta)
+    const guidance = floatTensor([batch], new Float32Array(batch).fill(conditions.guidance))
+    return {
+      context: conditions.context,
+      pooled: conditions.pooled,
+      rope_cos: cos,
+      rope_sin: sin,
+      ...(config.guidance ? { guidance } : {}),
+    }
+  }
+
+  return {
+    family: 'flux',
+    summary: describe(file, config),
+    blocks: config.doubleBlocks + config.singleBlocks,
+    hidden: config.hidden,
+    latentChannels: config.inChannels / (PATCH * PATCH),
+    patch: PATCH,
+    sampling: samplingOf(config),
+    guidanceEmbedded: config.guidance,
+    parts,
+    constants,
+    pack: (latent: FloatTensor) => packLatent(latent),
+    unpack: unpackLatent,
+    flops: (depth, sizes) => fluxFlops(config, depth, sizes),
+  }
+}
+
+function samplingOf(config: FluxConfig): Transformer['sampling'] {
+  if (config.shift !== undefined) return { kind: 'flow', shift: config.shift, multiplier: 1000 }
+  return config.guidance ? { kind: 'flux', shift: DEV_SHIFT } : { kind: 'flow', shift: 1, multiplier: 1 }
+}
+
+function describe(file: WeightFile, config: FluxConfig): string {
+  const types = [...new Set([...file.tensors.values()].map(({ dtype }) => dtype))].join('+')
+  const parameters = [...file.tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
+  const size = parameters >= 1e9 ? `${(parameters / 1e9).toFixed(1)} B` : `${(parameters / 1e6).toFixed(1)} M`
+  const kind = config.guidance ? 'with guidance embedding (dev)' : 'without guidance embedding (schnell)'
+  return `FLUX transformer, ${size} parameters, width ${config.hidden}, ${config.heads} heads, ${config.doubleBlocks} double + ${config.singleBlocks} single blocks, ${kind}, ${config.layout === 'bfl' ? 'BFL' : 'diffusers'} keys, ${types}`
+}

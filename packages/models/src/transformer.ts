@@ -1,0 +1,45 @@
+/** What every diffusion transformer offers, whatever its family: its three graphs, its packing, its schedule. */
+import type { FloatTensor, GraphSource, NamedTensors } from '@dicache/tensor'
+
+/** What a sampler conditions on: one prompt for B samples. */
+export type Conditions = {
+  /** [B, T, C] hidden states of the text encoder. */
+  readonly context: FloatTensor
+  /** [B, D] pooled text vector. */
+  readonly pooled: FloatTensor
+  /** Distilled guidance scale, for models that embed it. */
+  readonly guidance: number
+  /** [B, channels, H, W] */
+  readonly latentShape: readonly number[]
+}
+
+/** How the model relates time and noise; the same as the schedules' `ModelSampling`. */
+export type TransformerSampling =
+  | { readonly kind: 'flux'; readonly shift: number }
+  | { readonly kind: 'flow'; readonly shift: number; readonly multiplier: number }
+
+/** Multiply-adds count twice. For one sample. */
+export type PartFlops = { readonly probe: number; readonly deep: number; readonly reuse: number }
+
+export type TransformerParts<T> = { readonly probe: T; readonly deep: T; readonly reuse: T }
+
+export type Transformer = {
+  readonly family: 'flux'
+  /** One line for people: sizes, layout, stored type. */
+  readonly summary: string
+  readonly blocks: number
+  readonly hidden: number
+  readonly latentChannels: number
+  /** Latent pixels a token covers along each side. */
+  readonly patch: number
+  readonly sampling: TransformerSampling
+  /** Whether a distilled guidance scale goes in. */
+  readonly guidanceEmbedded: boolean
+  readonly parts: (depth: number) => TransformerParts<GraphSource>
+  /** Inputs that stay the same over a run, by graph input name. */
+  readonly constants: (conditions: Conditions) => NamedTensors
+  /** [B, channels, H, W] → tokens [B, L, channels·patch²]. */
+  readonly pack: (latent: FloatTensor) => FloatTensor
+  readonly unpack: (tokens: FloatTensor, latentShape: readonly number[]) => FloatTensor
+  readonly flops: (depth: number, sizes: { readonly tokens: number; readonly textTokens: number }) => PartFlops
+}
