@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { biome, oxlint, runLoud, runQuiet, tsc, vitest } from './gate/run-quiet.mjs'
+import { biome, oxlint, runLoud, runQuiet, tsc, vitest } from './gate/run-tool.mjs'
 import { addTallies, closingLine, NOTHING, tallyTests } from './gate/tally.mjs'
 
 /** @typedef {import('./gate/tally.mjs').Tally} Tally */

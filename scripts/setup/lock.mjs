@@ -1,6 +1,7 @@
 // A lock between processes, as a file: one setup at a time in a checkout, and no wait for one that was killed.
 // The holder touches the file every second. It counts as dead when its process is gone (same machine), or when a
-// waiter has seen no touch for a while by its own clock, so neither clock skew nor a reused process id matters.
+// waiter has looked many times and seen no touch, so neither clocks, nor a machine that slept, nor a process id
+// that is used again can keep the lock or break it.
 import { randomUUID } from 'node:crypto'
 import { readFileSync, renameSync, linkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -12,23 +13,21 @@ import { setTimeout as sleep } from 'node:timers/promises'
  * Takes the lock, waiting for whoever holds it.
  * @param {string} file the lock file's path; its folder exists
  * @param {{ onWait?: (holder: Holder | undefined) => void, staleMs?: number, pollMs?: number }} [options]
- *   `onWait` is called once, when it must wait; `staleMs` (15 000) is how long a silent holder is believed
+ *   `onWait` is called once, when it must wait; `staleMs` (15 000) is how long a silent holder is believed, `pollMs` (200) the time between two looks
  * @returns {Promise<() => void>} gives the lock back
  */
 export async function acquireLock(file, { onWait, staleMs = 15_000, pollMs = 200 } = {}) {
   const own = JSON.stringify({ pid: process.pid, host: os.hostname(), token: randomUUID() })
   let seen = ''
-  let seenAtMs = performance.now()
+  let looks = 0
   let told = false
   while (!tryCreate(file, own)) {
     const holder = observe(file)
     if (holder === undefined) continue
     const sign = `${holder.text} ${holder.touchedAtMs}`
-    if (sign !== seen) {
-      seen = sign
-      seenAtMs = performance.now()
-    }
-    if (isGone(holder.parsed) || performance.now() - seenAtMs > staleMs) {
+    looks = sign === seen ? looks + 1 : 0
+    seen = sign
+    if (isGone(holder.parsed) || looks * pollMs > staleMs) {
       evict(file, holder.text)
       continue
     }
@@ -53,7 +52,7 @@ function tryCreate(file, text) {
     writeFileSync(file, text, { flag: 'wx' })
     return true
   } catch (error) {
-    // Windows answers EPERM or EACCES while a deleted file is still open somewhere.
+    // Windows answers EPERM while a deleted file is still open somewhere.
     if (codeOf(error) === 'EEXIST' || (process.platform === 'win32' && codeOf(error) === 'EPERM'))
       return false
     throw error

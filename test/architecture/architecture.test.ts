@@ -5,7 +5,7 @@ import { readTree } from './read-tree.ts'
 import { rules } from './rules.ts'
 import { createWorkspace } from './workspace.ts'
 
-const workspace = createWorkspace(readTree(path.resolve(import.meta.dirname, '../..')))
+const workspace = await createWorkspace(readTree(path.resolve(import.meta.dirname, '../..')))
 
 test('the checker sees the repository', () => {
   expect(workspace.modules.length).toBeGreaterThan(0)

@@ -5,7 +5,9 @@ import {
   isElementAccessExpression,
   isExportDeclaration,
   isIdentifier,
+  isExternalModuleReference,
   isImportDeclaration,
+  isImportEqualsDeclaration,
   isImportSpecifier,
   isImportTypeNode,
   isJsxText,
@@ -20,7 +22,7 @@ import {
   SyntaxKind,
 } from 'typescript/unstable/ast'
 import { createVirtualFileSystem } from 'typescript/unstable/fs'
-import { API } from 'typescript/unstable/sync'
+import { API } from 'typescript/unstable/async'
 
 /** An import of any kind; `specifier` is undefined where the name is computed at run time. */
 export type ModuleImport = {
@@ -42,23 +44,26 @@ export type ParsedModule = {
  * Parses sources without resolving or checking them.
  * @param sources text by path
  */
-export function parseModules(sources: ReadonlyMap<string, string>): ReadonlyMap<string, ParsedModule> {
+export async function parseModules(
+  sources: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, ParsedModule>> {
   const at = (path: string): string => `/source/${path}`
   const compilerOptions = { noResolve: true, noLib: true, types: [], allowJs: true, jsx: 'preserve' }
   const config = JSON.stringify({ compilerOptions, files: [...sources.keys()].map(at) })
   const files = Object.fromEntries([...sources].map(([path, text]) => [at(path), text]))
   const api = new API({ fs: createVirtualFileSystem({ ...files, '/source/tsconfig.json': config }) })
   try {
-    const project = api.updateSnapshot({ openProjects: ['/source/tsconfig.json'] }).getProjects()[0]
-    return new Map(
-      [...sources.keys()].map((path) => {
-        const file = project?.program.getSourceFile(at(path))
-        if (file === undefined) throw new Error(`the TypeScript parser did not take ${path}`)
-        return [path, readModule(file)]
-      }),
-    )
+    const snapshot = await api.updateSnapshot({ openProjects: ['/source/tsconfig.json'] })
+    const project = snapshot.getProjects()[0]
+    const parsed = new Map<string, ParsedModule>()
+    for (const path of sources.keys()) {
+      const file = await project?.program.getSourceFile(at(path))
+      if (file === undefined) throw new Error(`the TypeScript parser did not take ${path}`)
+      parsed.set(path, readModule(file))
+    }
+    return parsed
   } finally {
-    api.close()
+    await api.close()
   }
 }
 
@@ -95,6 +100,9 @@ function readImport(node: Node): Omit<ModuleImport, 'line'> | undefined {
   }
   if (isExportDeclaration(node) && node.moduleSpecifier !== undefined) {
     return { kind: node.isTypeOnly ? 'type' : 'static', specifier: literalText(node.moduleSpecifier) }
+  }
+  if (isImportEqualsDeclaration(node) && isExternalModuleReference(node.moduleReference)) {
+    return { kind: 'static', specifier: literalText(node.moduleReference.expression) }
   }
   if (isImportTypeNode(node)) {
     return { kind: 'type', specifier: /^import\(\s*['"](.*?)['"]/.exec(node.getText())?.[1] }

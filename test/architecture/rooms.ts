@@ -2,6 +2,8 @@
 
 /** What one room's source files may import. Anything not named is forbidden. */
 export type Room = {
+  /** Whether its imports are its own affair: tests and tools may use everything. */
+  readonly free?: true
   /** Rooms, by folder: `tensor` is packages/tensor, `nodes/image` is nodes/image. */
   readonly rooms: readonly string[]
   /** Rooms that only a dynamic `import()` may name. */
@@ -23,6 +25,15 @@ const NODE_PACK: Room = {
   packages: [],
   node: 'all',
   why: 'a pack sees the sdk and tensors, so that it runs wherever the host does',
+}
+
+const FREE: Room = {
+  free: true,
+  rooms: [],
+  packages: [],
+  node: 'all',
+  env: true,
+  why: 'it may use everything',
 }
 
 /** Every room of the workspace. */
@@ -124,10 +135,15 @@ export const rooms: Readonly<Record<string, Room>> = {
     node: [],
     why: 'the editor shares words with the server, and no code',
   },
+  test: FREE,
+  scripts: FREE,
 }
 
-/** What test files may import besides, and where test files stand. */
+/** The npm packages that any room's tests may import. */
 export const TEST_PACKAGES: readonly string[] = ['vitest', 'fast-check']
+
+/** The rooms that any room's tests may import: fixtures are tensors in safetensors files. */
+export const TEST_ROOMS: readonly string[] = ['tensor', 'weights']
 
 /** A third-party giant and the only folder that touches it. */
 export const giants: readonly { readonly packages: readonly string[]; readonly folder: string }[] = [
@@ -142,7 +158,7 @@ export const MAX_LINES = 400
 export const MAX_README_LINES = 60
 
 /**
- * All rooms that can be reached from a room by allowed imports: what its tests may import.
+ * All rooms that can be reached from a room by allowed imports: its tests may import them directly.
  * @param table the import table
  */
 export function downhill(table: Readonly<Record<string, Room>>, room: string): ReadonlySet<string> {

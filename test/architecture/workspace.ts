@@ -18,7 +18,7 @@ export type SourceModule = ParsedModule & {
   readonly path: string
   readonly text: string
   readonly room: string
-  /** Whether it is part of the tests: `x.test.ts`, or anything below a folder `testing/`. */
+  /** Whether it is part of the tests: `x.test.ts`, `test-support.ts`, or anything below a folder `testing/`. */
   readonly isTest: boolean
   /** Whether a generator wrote it (a folder `generated/`): only its imports matter. */
   readonly isGenerated: boolean
@@ -36,19 +36,19 @@ export type Workspace = {
 /** A rule looks at the whole workspace and names what is wrong. */
 export type Rule = (workspace: Workspace) => readonly Violation[]
 
-const SOURCE = /^(?:(?:packages\/[^/]+|nodes\/[^/]+)\/src|web)\/.*\.(?:ts|tsx|mts|js|mjs)$/
+const SOURCE = /^(?:packages\/[^/]+\/src|nodes\/[^/]+\/src|web|test|scripts)\/.*\.(?:ts|tsx|mts|js|mjs)$/
 
 /**
  * Builds the workspace from texts; nothing is read from disk.
  * @param files committed text files: path from the repository's root (with `/`) to text
  * @param table the import table
  */
-export function createWorkspace(
+export async function createWorkspace(
   files: ReadonlyMap<string, string>,
   table: Readonly<Record<string, Room>> = rooms,
-): Workspace {
+): Promise<Workspace> {
   const sources = new Map([...files].filter(([path]) => SOURCE.test(path)))
-  const modules = [...parseModules(sources)].map(([path, parsed]) => ({
+  const modules = [...(await parseModules(sources))].map(([path, parsed]) => ({
     ...parsed,
     path,
     text: sources.get(path) ?? '',
@@ -58,8 +58,8 @@ export function createWorkspace(
   }))
   const manifests = new Map<string, Manifest>()
   for (const [path, text] of files) {
-    if (/^(?:(?:packages|nodes)\/[^/]+|web)\/package\.json$/.test(path))
-      manifests.set(roomOf(path), JSON.parse(text) as Manifest)
+    if (!/^(?:(?:packages|nodes)\/[^/]+|web)\/package\.json$/.test(path)) continue
+    manifests.set(roomOf(path), JSON.parse(text) as Manifest)
   }
   return { table, files, modules, manifests }
 }
@@ -83,5 +83,5 @@ export function packageNameOf(room: string): string {
 
 /** Whether a path belongs to the tests of its room. */
 export function isTestPath(path: string): boolean {
-  return /\.test\.[a-z]+$/.test(path) || path.includes('/testing/')
+  return /\.test\.[a-z]+$|\/test-support\.ts$|\/testing\//.test(path)
 }

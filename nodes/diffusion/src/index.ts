@@ -1,2 +1,8 @@
+export { pack } from './pack.ts'
+export type { LoadedModel, ModelChoice } from './pipeline/load-model.ts'
+export { loadModel } from './pipeline/load-model.ts'
 export type { ByteCounter, SplitSpec } from './pipeline/open-split.ts'
 export { openSplit } from './pipeline/open-split.ts'
+export type { SampleRequest } from './pipeline/sample-latent.ts'
+export { sampleLatent } from './pipeline/sample-latent.ts'
+export type { ClipValue, ModelValue, ProbeValue, VaeValue } from './pipeline/values.ts'

@@ -5,13 +5,18 @@ import type { WeightFile } from '@dicache/weights'
 export type DeclaredConfig = {
   readonly number: (name: string) => number | undefined
   readonly text: (name: string) => string | undefined
+  /** A list, or an empty one. */
+  readonly list: (name: string) => readonly unknown[]
 }
 
 /**
  * Reads `__metadata__.config`, a JSON object; `extra` (a parsed config.json, a fixture's configuration) wins over it.
  * Metadata that is no JSON object is somebody else's and is ignored: shapes decide.
  */
-export function declaredConfig(file: WeightFile, extra: Readonly<Record<string, unknown>> = {}): DeclaredConfig {
+export function declaredConfig(
+  file: WeightFile,
+  extra: Readonly<Record<string, unknown>> = {},
+): DeclaredConfig {
   const values: Readonly<Record<string, unknown>> = { ...parseObject(file.metadata['config']), ...extra }
   return {
     number(name) {
@@ -21,6 +26,10 @@ export function declaredConfig(file: WeightFile, extra: Readonly<Record<string, 
     text(name) {
       const value = values[name]
       return typeof value === 'string' ? value : undefined
+    },
+    list(name) {
+      const value = values[name]
+      return Array.isArray(value) ? value : []
     },
   }
 }

@@ -1,5 +1,19 @@
+export type {
+  AutoencoderConfig,
+  AutoencoderHalf,
+  AutoencoderLayout,
+  AutoencoderLevel,
+} from './autoencoder/config.ts'
+export { describeAutoencoder, detectAutoencoder } from './autoencoder/config.ts'
+export type { AutoencoderSource } from './autoencoder/graph.ts'
+export { buildDecoder, buildEncoder, decoderGraph, encoderGraph } from './autoencoder/graph.ts'
+export { fromModelLatent, toModelLatent } from './autoencoder/latent-scale.ts'
+export type { ClipConfig } from './clip/config.ts'
+export { describeClip, detectClip } from './clip/config.ts'
+export type { ClipOutput, ClipSource } from './clip/graph.ts'
+export { buildClip, clipGraph, clipInputs } from './clip/graph.ts'
 export type { FluxConfig, FluxLayout } from './flux/config.ts'
-export { detectFlux } from './flux/config.ts'
+export { describeFlux, detectFlux } from './flux/config.ts'
 export { fluxFlops } from './flux/flops.ts'
 export type { FluxSource } from './flux/graphs.ts'
 export { buildFluxDeep, buildFluxProbe, buildFluxReuse } from './flux/graphs.ts'
@@ -10,6 +24,23 @@ export type { FluxTransformerOptions } from './flux/transformer.ts'
 export { fluxTransformer } from './flux/transformer.ts'
 export { stripPrefix } from './key-prefix.ts'
 export type { LoraPath, LoraTarget } from './lora/lora-path.ts'
-export type { Conditions, PartFlops, Transformer, TransformerParts, TransformerSampling } from './transformer.ts'
+export type { T5Config, T5Layout } from './t5/config.ts'
+export { describeT5, detectT5 } from './t5/config.ts'
+export type { T5Output, T5Source } from './t5/graph.ts'
+export { buildT5, t5Graph, t5Inputs } from './t5/graph.ts'
+export type { RowTokens } from './tokenizer/fit-length.ts'
+export { fitRow, stackIds } from './tokenizer/fit-length.ts'
+export { TokenizerError } from './tokenizer/json-node.ts'
+export type { Tokenizer } from './tokenizer/tokenizer.ts'
+export { loadTokenizer } from './tokenizer/tokenizer.ts'
+export type {
+  Conditions,
+  PartFlops,
+  Transformer,
+  TransformerParts,
+  TransformerSampling,
+} from './transformer.ts'
+export type { ModelFile, Recognised } from './recognise.ts'
+export { describeKeys, describeModelFile, openModelFile, recognise } from './recognise.ts'
 export type { Rows, Stored, WeightReader, WeightReaderOptions } from './weight-reader.ts'
 export { createWeightReader } from './weight-reader.ts'

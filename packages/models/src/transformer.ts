@@ -25,8 +25,6 @@ export type TransformerParts<T> = { readonly probe: T; readonly deep: T; readonl
 
 export type Transformer = {
   readonly family: 'flux'
-  /** One line for people: sizes, layout, stored type. */
-  readonly summary: string
   readonly blocks: number
   readonly hidden: number
   readonly latentChannels: number
@@ -41,5 +39,8 @@ export type Transformer = {
   /** [B, channels, H, W] → tokens [B, L, channels·patch²]. */
   readonly pack: (latent: FloatTensor) => FloatTensor
   readonly unpack: (tokens: FloatTensor, latentShape: readonly number[]) => FloatTensor
-  readonly flops: (depth: number, sizes: { readonly tokens: number; readonly textTokens: number }) => PartFlops
+  readonly flops: (
+    depth: number,
+    sizes: { readonly tokens: number; readonly textTokens: number },
+  ) => PartFlops
 }

@@ -37,7 +37,11 @@ const ELEMENT_TYPES: Readonly<Record<string, ElementType>> = {
 }
 
 /** Reads tensors of `file` into `graph`. Nothing is read from disk: initializers point at the file's bytes. */
-export function createWeightReader(graph: GraphBuilder, file: WeightFile, options: WeightReaderOptions): WeightReader {
+export function createWeightReader(
+  graph: GraphBuilder,
+  file: WeightFile,
+  options: WeightReaderOptions,
+): WeightReader {
   const locate = options.locate ?? ((key, rows) => (rows === undefined ? { key } : { key, rows }))
   const missing = new Set<string>()
 
@@ -50,13 +54,22 @@ export function createWeightReader(graph: GraphBuilder, file: WeightFile, option
     }
     const type = ELEMENT_TYPES[entry.dtype]
     if (type === undefined) {
-      throw new WeightsError('WRONG_DTYPE', `${file.path}: ${entry.name} is stored as ${entry.dtype}, which cannot be computed with; expected F32, F16, BF16 or F8_E4M3`, { path: file.path, key: entry.name })
+      throw new WeightsError(
+        'WRONG_DTYPE',
+        `${file.path}: ${entry.name} is stored as ${entry.dtype}, which cannot be computed with; expected F32, F16, BF16 or F8_E4M3`,
+        { path: file.path, key: entry.name },
+      )
     }
     const { bytes, rowsShape } = cut(entry, stored.rows)
     if (sizeOf(rowsShape) !== sizeOf(shape) || !sameButOnes(rowsShape, shape)) {
-      throw new WeightsError('WRONG_SHAPE', `${file.path}: ${entry.name} is [${rowsShape.join(', ')}] where [${shape.join(', ')}] is needed; the file does not fit the family it was recognised as`, { path: file.path, key: entry.name })
+      throw new WeightsError(
+        'WRONG_SHAPE',
+        `${file.path}: ${entry.name} is [${rowsShape.join(', ')}] where [${shape.join(', ')}] is needed; the file does not fit the family it was recognised as`,
+        { path: file.path, key: entry.name },
+      )
     }
-    const suffix = stored.rows === undefined ? '' : `[${stored.rows.start}:${stored.rows.start + stored.rows.count}]`
+    const suffix =
+      stored.rows === undefined ? '' : `[${stored.rows.start}:${stored.rows.start + stored.rows.count}]`
     const value = graph.external(`${stored.key}${suffix}`, type, shape, bytes)
     return graph.share(`cast ${value.name} ${options.compute}`, () => cast(graph, value, options.compute))
   }
@@ -71,21 +84,36 @@ export function createWeightReader(graph: GraphBuilder, file: WeightFile, option
       if (missing.size === 0) return
       const names = [...missing]
       const shown = names.slice(0, 8).join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '')
-      throw new WeightsError('MISSING_KEYS', `${file.path}: ${names.length} tensor(s) missing: ${shown}. The file is incomplete or of another model`, { path: file.path })
+      throw new WeightsError(
+        'MISSING_KEYS',
+        `${file.path}: ${names.length} tensor(s) missing: ${shown}. The file is incomplete or of another model`,
+        { path: file.path },
+      )
     },
   }
 }
 
-function cut(entry: TensorEntry, rows: Rows | undefined): { bytes: { file: string; byteOffset: number; byteLength: number }; rowsShape: readonly number[] } {
+function cut(
+  entry: TensorEntry,
+  rows: Rows | undefined,
+): { bytes: { file: string; byteOffset: number; byteLength: number }; rowsShape: readonly number[] } {
   const whole = { file: entry.file, byteOffset: entry.byteOffset, byteLength: entry.byteLength }
   if (rows === undefined) return { bytes: whole, rowsShape: entry.shape }
   const [height = 0, ...rest] = entry.shape
   if (rows.start + rows.count > height) {
-    throw new WeightsError('WRONG_SHAPE', `${entry.name} has ${height} rows; rows ${rows.start} to ${rows.start + rows.count} are needed`, { path: entry.file, key: entry.name })
+    throw new WeightsError(
+      'WRONG_SHAPE',
+      `${entry.name} has ${height} rows; rows ${rows.start} to ${rows.start + rows.count} are needed`,
+      { path: entry.file, key: entry.name },
+    )
   }
   const rowBytes = entry.byteLength / Math.max(height, 1)
   return {
-    bytes: { file: entry.file, byteOffset: entry.byteOffset + rows.start * rowBytes, byteLength: rows.count * rowBytes },
+    bytes: {
+      file: entry.file,
+      byteOffset: entry.byteOffset + rows.start * rowBytes,
+      byteLength: rows.count * rowBytes,
+    },
     rowsShape: [rows.count, ...rest],
   }
 }

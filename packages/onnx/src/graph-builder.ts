@@ -10,14 +10,26 @@ import {
   ValueInfoProtoSchema,
 } from './generated/onnx_pb.js'
 import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from './generated/onnx_pb.js'
-import { bytesPerElement, type Dim, type ElementType, GraphError, protoType, showShape, type Value } from './value.ts'
+import {
+  bytesPerElement,
+  type Dim,
+  type ElementType,
+  GraphError,
+  protoType,
+  showShape,
+  type Value,
+} from './value.ts'
 
 /** What a node attribute may hold. Integers are written as ints unless wrapped in `float(…)`. */
 export type Attribute = number | string | readonly number[] | { readonly float: number }
 export type Attributes = Readonly<Record<string, Attribute>>
 
 /** Bytes of a weight file that an initializer stands for: `file` lies in the session's data folder. */
-export type ExternalBytes = { readonly file: string; readonly byteOffset: number; readonly byteLength: number }
+export type ExternalBytes = {
+  readonly file: string
+  readonly byteOffset: number
+  readonly byteLength: number
+}
 
 /** A node to add; `outputs` gives type and shape of each result. */
 export type NodeSpec = {
@@ -25,7 +37,11 @@ export type NodeSpec = {
   readonly domain?: 'com.microsoft'
   readonly inputs: readonly (Value | undefined)[]
   readonly attributes?: Attributes
-  readonly outputs: readonly { readonly type: ElementType; readonly shape: readonly Dim[]; readonly name?: string }[]
+  readonly outputs: readonly {
+    readonly type: ElementType
+    readonly shape: readonly Dim[]
+    readonly name?: string
+  }[]
 }
 
 /** What the graph is made of, for tests and reports. */
@@ -46,9 +62,18 @@ export type GraphBuilder = {
   readonly input: (name: string, type: ElementType, shape: readonly Dim[]) => Value
   readonly output: (name: string, value: Value) => void
   /** Numbers written into the model itself. Equal constants share one initializer. */
-  readonly constant: (type: 'float32' | 'float16' | 'int64' | 'bool', shape: readonly number[], numbers: readonly number[] | Float32Array) => Value
+  readonly constant: (
+    type: 'float32' | 'float16' | 'int64' | 'bool',
+    shape: readonly number[],
+    numbers: readonly number[] | Float32Array,
+  ) => Value
   /** An initializer whose bytes stay in the weight file. The same bytes and type share one initializer. */
-  readonly external: (name: string, type: ElementType, shape: readonly number[], bytes: ExternalBytes) => Value
+  readonly external: (
+    name: string,
+    type: ElementType,
+    shape: readonly number[],
+    bytes: ExternalBytes,
+  ) => Value
   /** An initializer whose bytes are written into the model, little-endian (for small tensors from elsewhere). */
   readonly inline: (name: string, type: ElementType, shape: readonly number[], bytes: Uint8Array) => Value
   readonly node: (spec: NodeSpec) => readonly Value[]
@@ -99,9 +124,15 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
   }
 
   function checkBytes(op: string, value: Value, byteLength: number): void {
-    const wanted = value.shape.reduce((product: number, dim) => product * Number(dim), bytesPerElement(value.type))
+    const wanted = value.shape.reduce(
+      (product: number, dim) => product * Number(dim),
+      bytesPerElement(value.type),
+    )
     if (byteLength !== wanted) {
-      throw new GraphError(op, `${value.name} ${value.type} ${showShape(value.shape)} needs ${wanted} bytes, not ${byteLength}`)
+      throw new GraphError(
+        op,
+        `${value.name} ${value.type} ${showShape(value.shape)} needs ${wanted} bytes, not ${byteLength}`,
+      )
     }
   }
 
@@ -116,8 +147,13 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
     },
 
     output(outputName, value) {
-      const [named] = builder.node({ op: 'Identity', inputs: [value], outputs: [{ ...value, name: outputName }] })
-      if (named === undefined || named.name !== outputName) throw new GraphError('output', `the name ${outputName} is taken`)
+      const [named] = builder.node({
+        op: 'Identity',
+        inputs: [value],
+        outputs: [{ ...value, name: outputName }],
+      })
+      if (named === undefined || named.name !== outputName)
+        throw new GraphError('output', `the name ${outputName} is taken`)
       outputs.push(named)
     },
 
@@ -126,7 +162,14 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
         const value = { name: claim(`const.${shared.size}`), type, shape }
         const rawData = rawBytes(type, numbers)
         checkBytes('constant', value, rawData.length)
-        initializers.push(create(TensorProtoSchema, { name: value.name, dataType: protoType(type), dims: shape.map(BigInt), rawData }))
+        initializers.push(
+          create(TensorProtoSchema, {
+            name: value.name,
+            dataType: protoType(type),
+            dims: shape.map(BigInt),
+            rawData,
+          }),
+        )
         return value
       })
     },
@@ -159,7 +202,12 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
       checkBytes('inline', value, bytes.length)
       weightBytes += bytes.length
       initializers.push(
-        create(TensorProtoSchema, { name: value.name, dataType: protoType(type), dims: shape.map(BigInt), rawData: bytes }),
+        create(TensorProtoSchema, {
+          name: value.name,
+          dataType: protoType(type),
+          dims: shape.map(BigInt),
+          rawData: bytes,
+        }),
       )
       return value
     },
@@ -234,13 +282,25 @@ function attributeProto(name: string, value: Attribute): AttributeProto {
     return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(value) })
   }
   if (typeof value === 'string') {
-    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(value) })
+    return create(AttributeProtoSchema, {
+      name,
+      type: AttributeProto_AttributeType.STRING,
+      s: new TextEncoder().encode(value),
+    })
   }
-  if ('float' in value) return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value.float })
-  return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: value.map(BigInt) })
+  if ('float' in value)
+    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value.float })
+  return create(AttributeProtoSchema, {
+    name,
+    type: AttributeProto_AttributeType.INTS,
+    ints: value.map(BigInt),
+  })
 }
 
-function rawBytes(type: 'float32' | 'float16' | 'int64' | 'bool', numbers: readonly number[] | Float32Array): Uint8Array {
+function rawBytes(
+  type: 'float32' | 'float16' | 'int64' | 'bool',
+  numbers: readonly number[] | Float32Array,
+): Uint8Array {
   switch (type) {
     case 'float32':
       return new Uint8Array(Float32Array.from(numbers).buffer)

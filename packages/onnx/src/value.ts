@@ -77,14 +77,16 @@ export function showShape(shape: readonly Dim[]): string {
 /** The extent at an index, counted from the end when negative. */
 export function dimAt(op: string, value: Value, index: number): Dim {
   const dim = value.shape.at(index)
-  if (dim === undefined) throw new GraphError(op, `${value.name} ${showShape(value.shape)} has no axis ${index}`)
+  if (dim === undefined)
+    throw new GraphError(op, `${value.name} ${showShape(value.shape)} has no axis ${index}`)
   return dim
 }
 
 /** The extent at an index when it must be a known number. */
 export function fixedDimAt(op: string, value: Value, index: number): number {
   const dim = dimAt(op, value, index)
-  if (typeof dim !== 'number') throw new GraphError(op, `axis ${index} of ${value.name} must be a number, not ${dim}`)
+  if (typeof dim !== 'number')
+    throw new GraphError(op, `axis ${index} of ${value.name} must be a number, not ${dim}`)
   return dim
 }
 

@@ -29,7 +29,7 @@ function schemaOf(param: ParamManifest): object {
     case 'boolean':
       return { type: 'boolean' }
     case 'choice':
-      return param.options === undefined || free ? { type: 'string' } : { enum: [...param.options] }
+      return param.options === undefined || param.source !== undefined || free ? { type: 'string' } : { enum: [...param.options] }
   }
 }
 

@@ -34,5 +34,8 @@ export function fromOrt(name: string, value: OrtTensor): Tensor {
       break
     default:
   }
-  throw new RuntimeError('GRAPH_RUN_FAILED', `output ${name} has the type ${value.type}, which does not cross to JavaScript`)
+  throw new RuntimeError(
+    'GRAPH_RUN_FAILED',
+    `output ${name} has the type ${value.type}, which does not cross to JavaScript`,
+  )
 }

@@ -16,7 +16,9 @@ const HELP: Readonly<Record<Device, string>> = {
 }
 
 /** The execution providers of a device, in ONNX Runtime's names. Nothing is appended: no silent fall back. */
-export function providersOf(device: Device): NonNullable<InferenceSession.SessionOptions['executionProviders']> {
+export function providersOf(
+  device: Device,
+): NonNullable<InferenceSession.SessionOptions['executionProviders']> {
   return [device]
 }
 
@@ -32,7 +34,11 @@ export async function chooseDevice(choice: DeviceChoice, tryDevice: TryDevice): 
       await tryDevice(choice)
       return choice
     } catch (cause) {
-      throw new RuntimeError('DEVICE_UNAVAILABLE', `device ${choice} is not available here: ${HELP[choice]}`, { cause })
+      throw new RuntimeError(
+        'DEVICE_UNAVAILABLE',
+        `device ${choice} is not available here: ${HELP[choice]}`,
+        { cause },
+      )
     }
   }
   try {

@@ -26,7 +26,9 @@ export async function openSession(source: GraphSource, settings: SessionSettings
     ...(settings.threads > 0 ? { intraOpNumThreads: settings.threads } : {}),
     extra: {
       session: {
-        ...(source.dataFolder === undefined ? {} : { model_external_initializers_file_folder_path: source.dataFolder }),
+        ...(source.dataFolder === undefined
+          ? {}
+          : { model_external_initializers_file_folder_path: source.dataFolder }),
       },
     },
   }
@@ -34,16 +36,26 @@ export async function openSession(source: GraphSource, settings: SessionSettings
   let last: Promise<unknown> = Promise.resolve()
   let closed = false
 
-  async function runNow(inputs: NamedTensors, into: NamedTensors, outputs: readonly string[]): Promise<NamedTensors> {
+  async function runNow(
+    inputs: NamedTensors,
+    into: NamedTensors,
+    outputs: readonly string[],
+  ): Promise<NamedTensors> {
     if (closed) throw new RuntimeError('RUNTIME_DISPOSED', `graph ${source.key} was unloaded before it ran`)
     const given = toOrtAll(into)
     const fetches = Object.fromEntries(outputs.map((name) => [name, given[name] ?? null]))
     try {
       const results = await session.run(toOrtAll(inputs), fetches)
-      return Object.fromEntries(outputs.map((name) => [name, into[name] ?? fromOrt(name, pick(results, name))]))
+      return Object.fromEntries(
+        outputs.map((name) => [name, into[name] ?? fromOrt(name, pick(results, name))]),
+      )
     } catch (cause) {
       if (cause instanceof RuntimeError) throw cause
-      throw new RuntimeError('GRAPH_RUN_FAILED', `graph ${source.key} failed on ${settings.device}: ${reasonOf(cause)}`, { cause })
+      throw new RuntimeError(
+        'GRAPH_RUN_FAILED',
+        `graph ${source.key} failed on ${settings.device}: ${reasonOf(cause)}`,
+        { cause },
+      )
     }
   }
 
@@ -61,15 +73,23 @@ export async function openSession(source: GraphSource, settings: SessionSettings
   }
 }
 
-async function create(source: GraphSource, options: InferenceSession.SessionOptions): Promise<InferenceSession> {
+async function create(
+  source: GraphSource,
+  options: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(source.bytes(), options)
   } catch (cause) {
-    throw new RuntimeError('SESSION_FAILED', `graph ${source.key} could not be loaded: ${reasonOf(cause)}`, { cause })
+    throw new RuntimeError('SESSION_FAILED', `graph ${source.key} could not be loaded: ${reasonOf(cause)}`, {
+      cause,
+    })
   }
 }
 
-function pick(results: InferenceSession.OnnxValueMapType, name: string): InferenceSession.OnnxValueMapType[string] {
+function pick(
+  results: InferenceSession.OnnxValueMapType,
+  name: string,
+): InferenceSession.OnnxValueMapType[string] {
   const value = results[name]
   if (value === undefined) throw new RuntimeError('GRAPH_RUN_FAILED', `the graph has no output ${name}`)
   return value

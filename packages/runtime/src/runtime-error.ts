@@ -1,6 +1,11 @@
 /** Errors of this room, each with a code that the host's catalogue knows. */
 
-export type RuntimeErrorCode = 'DEVICE_UNAVAILABLE' | 'SESSION_FAILED' | 'GRAPH_RUN_FAILED' | 'RUNTIME_DISPOSED' | 'OVER_MEMORY_BUDGET'
+export type RuntimeErrorCode =
+  | 'DEVICE_UNAVAILABLE'
+  | 'SESSION_FAILED'
+  | 'GRAPH_RUN_FAILED'
+  | 'RUNTIME_DISPOSED'
+  | 'OVER_MEMORY_BUDGET'
 
 export class RuntimeError extends Error {
   readonly code: RuntimeErrorCode

@@ -24,7 +24,12 @@ export type Runtime = {
   readonly dispose: () => Promise<void>
 }
 
-type Entry = { readonly opened: Promise<OpenedSession>; readonly weightBytes: number; usedAt: number; running: number }
+type Entry = {
+  readonly opened: Promise<OpenedSession>
+  readonly weightBytes: number
+  usedAt: number
+  running: number
+}
 
 /** How a session is opened; tests give one that needs no ONNX Runtime. */
 export type Open = (source: GraphSource, settings: SessionSettings) => Promise<OpenedSession>
@@ -33,7 +38,10 @@ export type Open = (source: GraphSource, settings: SessionSettings) => Promise<O
  * Creates the runtime and resolves its device.
  * @throws RuntimeError DEVICE_UNAVAILABLE when the device asked for opens no session here.
  */
-export async function createRuntime(options: RuntimeOptions = {}, open: Open = openSession): Promise<Runtime> {
+export async function createRuntime(
+  options: RuntimeOptions = {},
+  open: Open = openSession,
+): Promise<Runtime> {
   const budget = options.memoryBudgetBytes ?? Number.POSITIVE_INFINITY
   const base = { threads: options.threads ?? 0, optimization: options.optimization ?? ('all' as const) }
   const device = await chooseDevice(options.device ?? 'auto', async (candidate) => {
@@ -46,7 +54,9 @@ export async function createRuntime(options: RuntimeOptions = {}, open: Open = o
   let disposed = false
 
   async function makeRoom(wanted: number): Promise<void> {
-    const idle = [...entries].filter(([, entry]) => entry.running === 0).toSorted(([, a], [, b]) => a.usedAt - b.usedAt)
+    const idle = [...entries]
+      .filter(([, entry]) => entry.running === 0)
+      .toSorted(([, a], [, b]) => a.usedAt - b.usedAt)
     for (const [key, entry] of idle) {
       const held = [...entries.values()].reduce((sum, { weightBytes }) => sum + weightBytes, 0)
       if (held + wanted <= budget) return

@@ -81,9 +81,8 @@ function faultOf(param: ParamManifest): string | undefined {
       return value >= 0n && value <= MAX_SEED ? undefined : `the default ${value} is outside 0 … ${MAX_SEED}`
     }
     case 'choice': {
-      if ((param.options === undefined) === (param.source === undefined))
-        return 'give either options or a source'
-      if (param.options === undefined || param.default === undefined) return undefined
+      if (param.options === undefined && param.source === undefined) return 'give options, a source, or both'
+      if (param.options === undefined || param.source !== undefined || param.default === undefined) return undefined
       return param.options.includes(param.default)
         ? undefined
         : `the default "${param.default}" is not an option`

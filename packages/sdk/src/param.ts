@@ -32,14 +32,15 @@ type ChoiceOptions<T extends string> = Omit<Options<ChoiceParam>, 'options' | 'd
   readonly options: readonly T[]
   readonly default?: NoInfer<T>
 }
-type SourceOptions = Omit<Options<ChoiceParam>, 'options' | 'source'> & { readonly source: string }
+/** `options` of a sourced choice are fixed values before the listed ones. */
+type SourceOptions = Omit<Options<ChoiceParam>, 'source'> & { readonly source: string }
 
 /** One of a list: fixed `options`, or a `source` that the host lists (`models/vae`, `input`). */
 export type ChoiceFactory = {
-  <const T extends string>(options: ChoiceOptions<T> & Unset): Param<T | undefined>
-  <const T extends string>(options: ChoiceOptions<T>): Param<T>
   (options: SourceOptions & Unset): Param<string | undefined>
   (options: SourceOptions): Param<string>
+  <const T extends string>(options: ChoiceOptions<T> & Unset): Param<T | undefined>
+  <const T extends string>(options: ChoiceOptions<T>): Param<T>
 }
 
 /** Every kind of setting. */

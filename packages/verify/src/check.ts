@@ -27,7 +27,10 @@ export type CaseReader = {
 export type VerifyContext = { readonly openGraph: OpenGraph }
 
 /** Checks every expected value of a case. A tensor that it does not know gives a failed check. */
-export type CheckCase = (c: CaseReader, context: VerifyContext) => AsyncIterable<Check> | Promise<readonly Check[]>
+export type CheckCase = (
+  c: CaseReader,
+  context: VerifyContext,
+) => AsyncIterable<Check> | Promise<readonly Check[]>
 
 /** Numbers to compare: a tensor, or a plain list. */
 export type Numbers = { readonly shape: readonly number[]; readonly data: ArrayLike<number> }

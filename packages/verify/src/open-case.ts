@@ -8,7 +8,8 @@ export type OpenedCase = CaseReader & { readonly close: () => Promise<void> }
 
 /** Opens a case. Rejects when there is no case.json, or it is not JSON. A case without tensors has no tensor names. */
 export async function openCase(folder: string): Promise<OpenedCase> {
-  const readJson = async (file: string): Promise<unknown> => JSON.parse(await readFile(path.join(folder, file), 'utf8'))
+  const readJson = async (file: string): Promise<unknown> =>
+    JSON.parse(await readFile(path.join(folder, file), 'utf8'))
   const json = await readJson('case.json')
   const file = await openWeights(path.join(folder, 'tensors.safetensors'))
   return {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtempDisposable, realpath, symlink, truncate, writeFile } from 'node:fs/promises'
+import { glob, mkdir, mkdtempDisposable, realpath, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -15,6 +15,15 @@ async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: str
 }
 
 describe('openSafetensors', () => {
+  it('opens every fixture', async () => {
+    const paths = await Array.fromAsync(glob(fixturePath('*/*.safetensors')))
+    expect(paths.length).toBeGreaterThan(20)
+    for (const path of paths) {
+      await using file = await openSafetensors(path)
+      expect([path, file.tensors.size > 0]).toEqual([path, true])
+    }
+  })
+
   it('knows where every tensor of a fixture lies', async () => {
     const path = fixturePath('flux-dev/weights.safetensors')
     await using file = await openSafetensors(path)

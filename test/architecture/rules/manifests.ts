@@ -15,7 +15,9 @@ const FROM_ROOT: ReadonlySet<string> = new Set(['vitest'])
 
 /** Fails where a manifest and the imports of its sources differ. */
 export const checkManifests: Rule = (workspace) => {
-  const rooms = new Set(workspace.modules.map((module) => module.room))
+  const rooms = new Set(
+    workspace.modules.map((module) => module.room).filter((room) => !workspace.table[room]?.free),
+  )
   const without = [...rooms].filter((room) => !workspace.manifests.has(room))
   return [
     ...without.map((room) => ({ path: folderOf(room), message: 'has sources and no package.json' })),
@@ -37,6 +39,8 @@ function messagesOf(workspace: Workspace, room: string, manifest: Manifest): str
     workspace,
     modules.filter((module) => module.isTest),
   )
+  // `import.meta.resolve`, or a list of packs: a name in quotes is a use, too.
+  const inQuotes = new Set(modules.flatMap(({ strings }) => strings.map(({ text }) => text)))
   const dependencies = Object.entries(manifest.dependencies ?? {})
   const devDependencies = Object.entries(manifest.devDependencies ?? {})
   const listed = new Set([...dependencies, ...devDependencies].map(([name]) => name))
@@ -51,7 +55,7 @@ function messagesOf(workspace: Workspace, room: string, manifest: Manifest): str
       .filter((name) => !inSource.has(name) && !listed.has(name) && !FROM_ROOT.has(name))
       .map((name) => `devDependencies lack ${name}, which its tests import`),
     ...dependencies
-      .filter(([name]) => !inSource.has(name))
+      .filter(([name]) => !inSource.has(name) && !inQuotes.has(name))
       .map(([name]) => `dependencies name ${name}, which no source imports`),
     ...devDependencies
       .filter(([name]) => !inTests.has(name))
@@ -65,22 +69,15 @@ function messagesOf(workspace: Workspace, room: string, manifest: Manifest): str
   ]
 }
 
-/** Packages that modules import, or name as a whole string (`import.meta.resolve`, a list of packs). */
 function namesImported(workspace: Workspace, modules: readonly SourceModule[]): ReadonlySet<string> {
-  const own = new Set(
-    Object.keys(
-      Object.fromEntries([...workspace.manifests.keys()].map((room) => [packageNameOf(room), true])),
-    ),
-  )
-  const names = modules.flatMap(({ path, imports, strings }) => [
-    ...imports.flatMap(({ specifier }) => {
+  const names = modules.flatMap(({ path, imports }) =>
+    imports.flatMap(({ specifier }) => {
       if (specifier === undefined) return []
       const target = resolveImport(workspace, path, specifier)
       if (target.kind === 'room') return [packageNameOf(target.room)]
       return target.kind === 'package' ? [target.name] : []
     }),
-    ...strings.map(({ text }) => text).filter((text) => own.has(text)),
-  ])
+  )
   return new Set(names)
 }
 

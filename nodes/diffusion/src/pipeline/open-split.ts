@@ -1,7 +1,15 @@
 /** Opens a transformer's three parts and makes them the split forward that the step cache works with. */
 import type { ProbeResult, SampleRange, SplitForward } from '@dicache/diffusion'
 import type { Transformer, TransformerParts } from '@dicache/models'
-import { batchView, type FloatTensor, floatTensor, type GraphSession, type NamedTensors, type OpenGraph, type Tensor } from '@dicache/tensor'
+import {
+  batchView,
+  type FloatTensor,
+  floatTensor,
+  type GraphSession,
+  type NamedTensors,
+  type OpenGraph,
+  type Tensor,
+} from '@dicache/tensor'
 
 export type SplitSpec = {
   readonly transformer: Transformer
@@ -19,7 +27,11 @@ export type ByteCounter = { moved: number }
  * Opens the parts (memoised by the host) and binds the run's constants.
  * @param bytes - counts what every call feeds and fetches
  */
-export async function openSplit(openGraph: OpenGraph, spec: SplitSpec, options: { readonly signal?: AbortSignal; readonly bytes?: ByteCounter } = {}): Promise<SplitForward> {
+export async function openSplit(
+  openGraph: OpenGraph,
+  spec: SplitSpec,
+  options: { readonly signal?: AbortSignal; readonly bytes?: ByteCounter } = {},
+): Promise<SplitForward> {
   const { transformer, latentShape } = spec
   const sources = transformer.parts(spec.depth)
   const sessions: TransformerParts<GraphSession> = {
@@ -94,13 +106,18 @@ export async function openSplit(openGraph: OpenGraph, spec: SplitSpec, options: 
 }
 
 function cutProbe(probe: ProbeResult, samples: SampleRange): Record<string, Tensor> {
-  const cut = (tensor: FloatTensor): FloatTensor => batchView(tensor, samples.start, samples.start + samples.count)
-  const carried = Object.entries(probe.carried).map(([name, tensor]) => [name, tensor.dtype === 'float32' ? cut(tensor) : tensor] as const)
+  const cut = (tensor: FloatTensor): FloatTensor =>
+    batchView(tensor, samples.start, samples.start + samples.count)
+  const carried = Object.entries(probe.carried).map(
+    ([name, tensor]) => [name, tensor.dtype === 'float32' ? cut(tensor) : tensor] as const,
+  )
   return { h0: cut(probe.h0), hm: cut(probe.hm), ...Object.fromEntries(carried) }
 }
 
 function named(tensors: Readonly<Record<string, Tensor | undefined>>): Record<string, Tensor> {
-  return Object.fromEntries(Object.entries(tensors).flatMap(([name, tensor]) => (tensor === undefined ? [] : [[name, tensor]])))
+  return Object.fromEntries(
+    Object.entries(tensors).flatMap(([name, tensor]) => (tensor === undefined ? [] : [[name, tensor]])),
+  )
 }
 
 function float(outputs: NamedTensors, name: string): FloatTensor {

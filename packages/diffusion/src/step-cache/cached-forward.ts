@@ -43,12 +43,20 @@ export type CachedForwardOptions = {
 }
 
 /** Velocity of stacked latents x [branches·n, …] at σ. */
-export type CachedForward = (x: FloatTensor, sigma: number, at: { readonly step: number; readonly order: number }) => Promise<FloatTensor>
+export type CachedForward = (
+  x: FloatTensor,
+  sigma: number,
+  at: { readonly step: number; readonly order: number },
+) => Promise<FloatTensor>
 
 type Tokens = { readonly h0: FloatTensor; readonly hm: FloatTensor }
 type Memory = { gate: GateState; anchors: Anchors | undefined }
 type Job = { readonly branch: number; readonly decision: Decision; readonly change: Change | undefined }
-type Answer = { readonly branch: number; readonly out: FloatTensor; readonly log: Pick<BranchStep, 'action' | 'gammaRaw' | 'gamma' | 'restMs' | 'together'> }
+type Answer = {
+  readonly branch: number
+  readonly out: FloatTensor
+  readonly log: Pick<BranchStep, 'action' | 'gammaRaw' | 'gamma' | 'restMs' | 'together'>
+}
 
 /** Wraps a split transformer for one run. A new run, another size or another model needs a new value: nothing is carried over. */
 export function createCachedForward(split: SplitForward, options: CachedForwardOptions): CachedForward {
@@ -66,21 +74,33 @@ export function createCachedForward(split: SplitForward, options: CachedForwardO
     return { start: branch * perBranch, count: perBranch }
   }
 
-  function decideBranch(branch: number, probe: ProbeResult, at: { readonly place: Place; readonly perBranch: number }): Job {
+  function decideBranch(
+    branch: number,
+    probe: ProbeResult,
+    at: { readonly place: Place; readonly perBranch: number },
+  ): Job {
     const gate = memories[branch]?.gate ?? COLD
     const change = changeOf(policy, probe, rowsOf(branch, at.perBranch))
     const decision = decide(policy, gate, { place: at.place, change })
     return { branch, decision, change: decision.action === 'forced' ? undefined : change }
   }
 
-  async function compute(jobs: readonly Job[], probe: ProbeResult, perBranch: number): Promise<readonly Answer[]> {
+  async function compute(
+    jobs: readonly Job[],
+    probe: ProbeResult,
+    perBranch: number,
+  ): Promise<readonly Answer[]> {
     const started = options.now()
     const answers: { branch: number; out: FloatTensor; deep: DeepResult }[] = []
     for (const range of rangesOf(jobs.map(({ branch }) => branch))) {
       const deep = await split.deep(probe, { start: range.start * perBranch, count: range.count * perBranch })
       for (let n = 0; n < range.count; n += 1) {
         const view = (t: FloatTensor): FloatTensor => batchView(t, n * perBranch, (n + 1) * perBranch)
-        const part = { residual: view(deep.residual), probeResidual: view(deep.probeResidual), out: view(deep.out) }
+        const part = {
+          residual: view(deep.residual),
+          probeResidual: view(deep.probeResidual),
+          out: view(deep.out),
+        }
         answers.push({ branch: range.start + n, out: part.out, deep: part })
       }
     }
@@ -89,11 +109,21 @@ export function createCachedForward(split: SplitForward, options: CachedForwardO
       const job = jobs.find((candidate) => candidate.branch === branch)
       remember(branch, deep, probe, perBranch, job?.decision.action === 'refreshed')
       const action = job?.decision.action === 'refreshed' ? 'refreshed' : 'forced'
-      return { branch, out, log: { action, gammaRaw: undefined, gamma: undefined, restMs, together: jobs.length } }
+      return {
+        branch,
+        out,
+        log: { action, gammaRaw: undefined, gamma: undefined, restMs, together: jobs.length },
+      }
     })
   }
 
-  function remember(branch: number, deep: DeepResult, probe: ProbeResult, perBranch: number, refreshed: boolean): void {
+  function remember(
+    branch: number,
+    deep: DeepResult,
+    probe: ProbeResult,
+    perBranch: number,
+    refreshed: boolean,
+  ): void {
     const memory = memories[branch]
     if (memory === undefined) return
     const stale = options.staleProbe === true && refreshed && previous !== undefined
@@ -102,7 +132,11 @@ export function createCachedForward(split: SplitForward, options: CachedForwardO
     memory.anchors = { r1, p1, r2: memory.anchors?.r1 ?? r1, p2: memory.anchors?.p1 ?? p1 }
   }
 
-  async function reuse(jobs: readonly Job[], probe: ProbeResult, perBranch: number): Promise<readonly Answer[]> {
+  async function reuse(
+    jobs: readonly Job[],
+    probe: ProbeResult,
+    perBranch: number,
+  ): Promise<readonly Answer[]> {
     if (policy.kind === 'none') return []
     const answers: Answer[] = []
     const groups = new Map<number, Job[]>()
@@ -128,7 +162,13 @@ export function createCachedForward(split: SplitForward, options: CachedForwardO
           const raw = anchors === 2 ? result.gamma.data[n * perBranch] : undefined
           const aligned = result.aligned[n * perBranch] ?? false
           const gamma = aligned && raw !== undefined ? clip(raw, policy.gammaClip) : undefined
-          const log = { action: aligned ? ('dcta' as const) : ('zero-order' as const), gammaRaw: raw, gamma, restMs, together: range.count }
+          const log = {
+            action: aligned ? ('dcta' as const) : ('zero-order' as const),
+            gammaRaw: raw,
+            gamma,
+            restMs,
+            together: range.count,
+          }
           answers.push({ branch: range.start + n, out, log })
         }
       }
@@ -144,10 +184,20 @@ export function createCachedForward(split: SplitForward, options: CachedForwardO
     const probe = await split.probe(x, sigma, previous)
     const probeMs = options.now() - started
     const place = { step: at.step, steps: options.steps }
-    const jobs = Array.from({ length: branches }, (_, branch) => decideBranch(branch, probe, { place, perBranch }))
+    const jobs = Array.from({ length: branches }, (_, branch) =>
+      decideBranch(branch, probe, { place, perBranch }),
+    )
     const answers = [
-      ...(await compute(jobs.filter(({ decision }) => decision.action !== 'reuse'), probe, perBranch)),
-      ...(await reuse(jobs.filter(({ decision }) => decision.action === 'reuse'), probe, perBranch)),
+      ...(await compute(
+        jobs.filter(({ decision }) => decision.action !== 'reuse'),
+        probe,
+        perBranch,
+      )),
+      ...(await reuse(
+        jobs.filter(({ decision }) => decision.action === 'reuse'),
+        probe,
+        perBranch,
+      )),
     ].toSorted((a, b) => a.branch - b.branch)
     const before = memories.map(({ gate }) => gate.acc)
     for (const { branch, decision } of jobs) {
@@ -181,7 +231,8 @@ export function createCachedForward(split: SplitForward, options: CachedForwardO
 
 /** rel(now, before) over the samples that decide together: of sums for `mean`, of the largest sample for `max`. */
 function changeOf(policy: StepCachePolicy, probe: ProbeResult, rows: SampleRange): Change {
-  const part = (t: FloatTensor): readonly number[] => Array.from(t.data.subarray(rows.start, rows.start + rows.count))
+  const part = (t: FloatTensor): readonly number[] =>
+    Array.from(t.data.subarray(rows.start, rows.start + rows.count))
   const ratio = (difference: readonly number[], magnitude: readonly number[]): number => {
     if (policy.kind === 'dicache' && policy.batch === 'max') {
       return Math.max(...difference.map((value, n) => value / (magnitude[n] ?? 0)))
@@ -189,7 +240,10 @@ function changeOf(policy: StepCachePolicy, probe: ProbeResult, rows: SampleRange
     const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
     return sum(difference) / sum(magnitude)
   }
-  return { deltaX: Math.fround(ratio(part(probe.dx), part(probe.mx))), deltaY: Math.fround(ratio(part(probe.dy), part(probe.my))) }
+  return {
+    deltaX: Math.fround(ratio(part(probe.dx), part(probe.mx))),
+    deltaY: Math.fround(ratio(part(probe.dy), part(probe.my))),
+  }
 }
 
 /** Runs of neighbouring branches: they lie next to each other in the stack and go through one call. */
@@ -217,7 +271,8 @@ function stackAnchors(members: readonly (Anchors | undefined)[]): Anchors {
 function groupMatrix(samples: number, size: number): FloatTensor {
   const data = new Float32Array(samples * samples)
   for (let i = 0; i < samples; i += 1) {
-    for (let j = 0; j < samples; j += 1) data[i * samples + j] = Math.floor(i / size) === Math.floor(j / size) ? 1 : 0
+    for (let j = 0; j < samples; j += 1)
+      data[i * samples + j] = Math.floor(i / size) === Math.floor(j / size) ? 1 : 0
   }
   return floatTensor([samples, samples], data)
 }
@@ -230,7 +285,10 @@ export function clip(gamma: number, [low, high]: DiCachePolicy['gammaClip']): nu
 function staleResidual(previous: Tokens | undefined, probe: ProbeResult, rows: SampleRange): FloatTensor {
   const hm = batchView(previous?.hm ?? probe.hm, rows.start, rows.start + rows.count)
   const h0 = batchView(probe.h0, rows.start, rows.start + rows.count)
-  return floatTensor(hm.shape, hm.data.map((value, n) => value - (h0.data[n] ?? 0)))
+  return floatTensor(
+    hm.shape,
+    hm.data.map((value, n) => value - (h0.data[n] ?? 0)),
+  )
 }
 
 /** Tokens that the next evaluation is compared with: this one's, but for stale probes. */

@@ -30,7 +30,15 @@ export type Place = {
 export type Decision = {
   readonly action: 'forced' | 'refreshed' | 'reuse'
   /** Why it was forced, or why the gate said compute. */
-  readonly reason: 'no-cache' | 'warm-up' | 'last-step' | 'no-anchor' | 'above-threshold' | 'not-a-number' | 'max-consecutive' | 'below-threshold'
+  readonly reason:
+    | 'no-cache'
+    | 'warm-up'
+    | 'last-step'
+    | 'no-anchor'
+    | 'above-threshold'
+    | 'not-a-number'
+    | 'max-consecutive'
+    | 'below-threshold'
   readonly indicator: number | undefined
   readonly accBefore: number
   /** The value that was tested; undefined when no gate was evaluated. */
@@ -39,7 +47,11 @@ export type Decision = {
 }
 
 /** Whether this evaluation is computed whatever the indicators say; they need not be known then. */
-export function forcedReason(policy: StepCachePolicy, state: GateState, place: Place): Decision['reason'] | undefined {
+export function forcedReason(
+  policy: StepCachePolicy,
+  state: GateState,
+  place: Place,
+): Decision['reason'] | undefined {
   if (policy.kind === 'none') return 'no-cache'
   if (place.step < policy.warmupSteps) return 'warm-up'
   if (policy.forceLast && place.step === place.steps - 1) return 'last-step'
@@ -47,10 +59,21 @@ export function forcedReason(policy: StepCachePolicy, state: GateState, place: P
 }
 
 /** Decides one evaluation. The accumulator and the comparison are float32, as the released code's tensors are. */
-export function decide(policy: StepCachePolicy, state: GateState, at: { readonly place: Place; readonly change: Change }): Decision {
+export function decide(
+  policy: StepCachePolicy,
+  state: GateState,
+  at: { readonly place: Place; readonly change: Change },
+): Decision {
   const reason = forcedReason(policy, state, at.place)
   if (reason !== undefined || policy.kind === 'none') {
-    return { action: 'forced', reason: reason ?? 'no-cache', indicator: undefined, accBefore: state.acc, accCompared: undefined, state: computed(state) }
+    return {
+      action: 'forced',
+      reason: reason ?? 'no-cache',
+      indicator: undefined,
+      accBefore: state.acc,
+      accCompared: undefined,
+      state: computed(state),
+    }
   }
   const { deltaX, deltaY } = at.change
   const indicator = Math.fround(policy.indicator === 'delta_y' ? deltaY : Math.abs(deltaY - deltaX))

@@ -72,7 +72,9 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   },
 }
 
-export type PolicyChoice = { readonly profile: ProfileName; readonly steps: number } & Partial<Omit<DiCachePolicy, 'kind' | 'warmupSteps'>> & {
+export type PolicyChoice = { readonly profile: ProfileName; readonly steps: number } & Partial<
+  Omit<DiCachePolicy, 'kind' | 'warmupSteps'>
+> & {
     /** Steps, or a share of all steps below 1. The profile's own when left out. */
     readonly warmup?: number
   }

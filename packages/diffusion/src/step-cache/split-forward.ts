@@ -26,7 +26,12 @@ export type DeepResult = {
 }
 
 /** The two newest computed evaluations, 1 the newest; equal when there is only one. */
-export type Anchors = { readonly r1: FloatTensor; readonly r2: FloatTensor; readonly p1: FloatTensor; readonly p2: FloatTensor }
+export type Anchors = {
+  readonly r1: FloatTensor
+  readonly r2: FloatTensor
+  readonly p1: FloatTensor
+  readonly p2: FloatTensor
+}
 
 export type ReuseOptions = {
   readonly anchors: 1 | 2
@@ -48,7 +53,16 @@ export type ReuseResult = {
 /** The three parts. `samples` of a call are a range of the stack that the probe saw. */
 export type SplitForward = {
   /** x [B, …] latents stacked branch by branch, σ one for all; `previous` tokens of the evaluation before, if any. */
-  readonly probe: (x: FloatTensor, sigma: number, previous: { readonly h0: FloatTensor; readonly hm: FloatTensor } | undefined) => Promise<ProbeResult>
+  readonly probe: (
+    x: FloatTensor,
+    sigma: number,
+    previous: { readonly h0: FloatTensor; readonly hm: FloatTensor } | undefined,
+  ) => Promise<ProbeResult>
   readonly deep: (probe: ProbeResult, samples: SampleRange) => Promise<DeepResult>
-  readonly reuse: (probe: ProbeResult, samples: SampleRange, anchors: Anchors, options: ReuseOptions) => Promise<ReuseResult>
+  readonly reuse: (
+    probe: ProbeResult,
+    samples: SampleRange,
+    anchors: Anchors,
+    options: ReuseOptions,
+  ) => Promise<ReuseResult>
 }

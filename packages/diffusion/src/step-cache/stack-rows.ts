@@ -15,5 +15,8 @@ export function stackRows(parts: readonly FloatTensor[]): FloatTensor {
   if (!side) return concat(parts)
   const rows = parts.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0)
   const length = parts.reduce((sum, { data }) => sum + data.length, 0)
-  return floatTensor([rows, ...first.shape.slice(1)], new Float32Array(first.data.buffer, first.data.byteOffset, length))
+  return floatTensor(
+    [rows, ...first.shape.slice(1)],
+    new Float32Array(first.data.buffer, first.data.byteOffset, length),
+  )
 }

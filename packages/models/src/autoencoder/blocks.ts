@@ -1,5 +1,16 @@
 /** The parts of a KL autoencoder: residual blocks, the attention in the middle, and convolutions that change the resolution. */
-import { add, attention, conv, type Dim, groupNorm, linear, reshape, sigmoidGate, transpose, type Value } from '@dicache/onnx'
+import {
+  add,
+  attention,
+  conv,
+  type Dim,
+  groupNorm,
+  linear,
+  reshape,
+  sigmoidGate,
+  transpose,
+  type Value,
+} from '@dicache/onnx'
 import type { WeightReader } from '../weight-reader.ts'
 import type { AutoencoderConfig } from './config.ts'
 
@@ -24,7 +35,11 @@ export function convolve({ reader }: Blocks, x: Value, place: ConvPlace): Value 
 }
 
 /** Halves the resolution: one row of zeros below, one column right, then stride 2. x [B, C, H, W] → [B, C, H/2, W/2]. */
-export function downsample({ reader }: Blocks, x: Value, place: { readonly name: string; readonly spatial: Spatial }): Value {
+export function downsample(
+  { reader }: Blocks,
+  x: Value,
+  place: { readonly name: string; readonly spatial: Spatial },
+): Value {
   const channels = channelsOf(x)
   const weights = convWeights(reader, { name: place.name, out: channels, in: channels, kernel: 3 })
   return conv(reader.graph, x, weights, { stride: 2, pads: [0, 0, 1, 1], spatial: place.spatial })
@@ -36,11 +51,24 @@ export function normSilu(blocks: Blocks, x: Value, name: string): Value {
 }
 
 /** x + conv(silu(norm(conv(silu(norm(x)))))), with a 1×1 convolution around where the width changes. [B, C, H, W] → [B, out, H, W]. */
-export function residual(blocks: Blocks, x: Value, place: { readonly name: string; readonly out: number }): Value {
+export function residual(
+  blocks: Blocks,
+  x: Value,
+  place: { readonly name: string; readonly out: number },
+): Value {
   const { name, out } = place
-  const first = convolve(blocks, normSilu(blocks, x, `${name}.norm1`), { name: `${name}.conv1`, out, kernel: 3 })
-  const second = convolve(blocks, normSilu(blocks, first, `${name}.norm2`), { name: `${name}.conv2`, out, kernel: 3 })
-  const around = channelsOf(x) === out ? x : convolve(blocks, x, { name: `${name}.nin_shortcut`, out, kernel: 1 })
+  const first = convolve(blocks, normSilu(blocks, x, `${name}.norm1`), {
+    name: `${name}.conv1`,
+    out,
+    kernel: 3,
+  })
+  const second = convolve(blocks, normSilu(blocks, first, `${name}.norm2`), {
+    name: `${name}.conv2`,
+    out,
+    kernel: 3,
+  })
+  const around =
+    channelsOf(x) === out ? x : convolve(blocks, x, { name: `${name}.nin_shortcut`, out, kernel: 1 })
   return add(blocks.reader.graph, around, second)
 }
 
@@ -51,7 +79,12 @@ export function middleAttention(blocks: Blocks, x: Value, name: string): Value {
   const channels = channelsOf(x)
   const [height, width] = spatialOf(x)
   const dense = (input: Value, module: string): Value =>
-    linear(g, input, reader.tensor(`${name}.${module}.weight`, [channels, channels]), reader.tensor(`${name}.${module}.bias`, [channels]))
+    linear(
+      g,
+      input,
+      reader.tensor(`${name}.${module}.weight`, [channels, channels]),
+      reader.tensor(`${name}.${module}.bias`, [channels]),
+    )
   const batch = x.shape.at(0) ?? 'B'
   const cells = reshape(g, norm(blocks, x, `${name}.norm`), [batch, channels, `${height}·${width}`])
   const rows = transpose(g, cells, [0, 2, 1]) // [B, H·W, C]
@@ -64,13 +97,18 @@ export function middleAttention(blocks: Blocks, x: Value, name: string): Value {
 export function middle(blocks: Blocks, x: Value, half: 'encoder' | 'decoder'): Value {
   const out = channelsOf(x)
   const first = residual(blocks, x, { name: `${half}.mid.block_1`, out })
-  const attended = blocks.config[half]?.attention ? middleAttention(blocks, first, `${half}.mid.attn_1`) : first
+  const attended = blocks.config[half]?.attention
+    ? middleAttention(blocks, first, `${half}.mid.attn_1`)
+    : first
   return residual(blocks, attended, { name: `${half}.mid.block_2`, out })
 }
 
 function norm({ reader, config }: Blocks, x: Value, name: string): Value {
   const channels = channelsOf(x)
-  const weights = { scale: reader.tensor(`${name}.weight`, [channels]), bias: reader.tensor(`${name}.bias`, [channels]) }
+  const weights = {
+    scale: reader.tensor(`${name}.weight`, [channels]),
+    bias: reader.tensor(`${name}.bias`, [channels]),
+  }
   return groupNorm(reader.graph, x, weights, { groups: config.groups, epsilon: config.epsilon })
 }
 

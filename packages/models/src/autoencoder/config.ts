@@ -64,7 +64,10 @@ const NAMES: Readonly<Record<AutoencoderLayout, Names>> = {
  * @param declared values that shapes cannot tell (`norm_groups`, `scale_factor`, `shift_factor`, or diffusers' names); wins over the
  * file's own metadata. Without either: 32 groups, and FLUX's 0.3611 and 0.1159 (0.18215 and 0 for latents of 4 channels).
  */
-export function detectAutoencoder(file: WeightFile, declared: Readonly<Record<string, unknown>> = {}): AutoencoderConfig | undefined {
+export function detectAutoencoder(
+  file: WeightFile,
+  declared: Readonly<Record<string, unknown>> = {},
+): AutoencoderConfig | undefined {
   for (const layout of ['bfl', 'diffusers'] as const) {
     const prefix = findPrefix(file, NAMES[layout].firstBlock)
     if (prefix !== undefined) return readConfig(file, { layout, prefix, declared })
@@ -110,7 +113,11 @@ function readConfig(file: WeightFile, place: Place): AutoencoderConfig | undefin
   }
 }
 
-function readHalf(file: WeightFile, { layout, prefix }: Place, half: 'encoder' | 'decoder'): AutoencoderHalf | undefined {
+function readHalf(
+  file: WeightFile,
+  { layout, prefix }: Place,
+  half: 'encoder' | 'decoder',
+): AutoencoderHalf | undefined {
   const names = NAMES[layout]
   const at = prefix + names.levels(half)
   const count = countNumbered(file, at, `${names.blocks}0.conv1.weight`)

@@ -1,6 +1,15 @@
 /** The two halves of a KL autoencoder as graphs; one session serves every batch and size. */
-import { createGraph, type GraphBuilder, type GraphOptions, split, upsampleNearest, type Value } from '@dicache/onnx'
+import {
+  createGraph,
+  type GraphBuilder,
+  type GraphOptions,
+  split,
+  upsampleNearest,
+  type Value,
+} from '@dicache/onnx'
+import type { GraphSource } from '@dicache/tensor'
 import { type WeightFile, WeightsError } from '@dicache/weights'
+import { lazyGraph } from '../lazy-graph.ts'
 import { createWeightReader } from '../weight-reader.ts'
 import { type Blocks, convolve, downsample, middle, normSilu, residual } from './blocks.ts'
 import type { AutoencoderConfig } from './config.ts'
@@ -25,18 +34,29 @@ export function buildDecoder(source: AutoencoderSource): GraphBuilder {
   const g = reader.graph
   const { levels } = config.decoder
   const latent = g.input('latent', source.compute, ['B', config.latentChannels, 'H', 'W'])
-  const quantised = config.quantConvs ? convolve(blocks, latent, { name: 'post_quant_conv', out: config.latentChannels, kernel: 1 }) : latent
+  const quantised = config.quantConvs
+    ? convolve(blocks, latent, { name: 'post_quant_conv', out: config.latentChannels, kernel: 1 })
+    : latent
   const coarsest = levels.at(-1)?.channels ?? 0
-  let x = middle(blocks, convolve(blocks, quantised, { name: 'decoder.conv_in', out: coarsest, kernel: 3 }), 'decoder')
+  let x = middle(
+    blocks,
+    convolve(blocks, quantised, { name: 'decoder.conv_in', out: coarsest, kernel: 3 }),
+    'decoder',
+  )
   for (const [index, level] of [...levels.entries()].toReversed()) {
     const at = `decoder.up.${index}`
-    for (let n = 0; n < level.blocks; n += 1) x = residual(blocks, x, { name: `${at}.block.${n}`, out: level.channels })
+    for (let n = 0; n < level.blocks; n += 1)
+      x = residual(blocks, x, { name: `${at}.block.${n}`, out: level.channels })
     if (index === 0) continue
     const factor = 2 ** (levels.length - index)
     x = upsampleNearest(g, x, [`${factor}·H`, `${factor}·W`])
     x = convolve(blocks, x, { name: `${at}.upsample.conv`, out: level.channels, kernel: 3 })
   }
-  const image = convolve(blocks, normSilu(blocks, x, 'decoder.norm_out'), { name: 'decoder.conv_out', out: config.imageChannels, kernel: 3 })
+  const image = convolve(blocks, normSilu(blocks, x, 'decoder.norm_out'), {
+    name: 'decoder.conv_out',
+    out: config.imageChannels,
+    kernel: 3,
+  })
   g.output('image', image)
   reader.finish()
   return g
@@ -50,7 +70,11 @@ export function buildDecoder(source: AutoencoderSource): GraphBuilder {
 export function buildEncoder(source: AutoencoderSource): GraphBuilder {
   const { config, file } = source
   if (config.encoder === undefined) {
-    throw new WeightsError('MISSING_KEYS', `${file.path} holds only a decoder; encoding a picture needs the full autoencoder`, { path: file.path })
+    throw new WeightsError(
+      'MISSING_KEYS',
+      `${file.path} holds only a decoder; encoding a picture needs the full autoencoder`,
+      { path: file.path },
+    )
   }
   const blocks = start(source, 'encoder')
   const { reader } = blocks
@@ -60,7 +84,8 @@ export function buildEncoder(source: AutoencoderSource): GraphBuilder {
   let x = convolve(blocks, image, { name: 'encoder.conv_in', out: levels.at(0)?.channels ?? 0, kernel: 3 })
   for (const [index, level] of levels.entries()) {
     const at = `encoder.down.${index}`
-    for (let n = 0; n < level.blocks; n += 1) x = residual(blocks, x, { name: `${at}.block.${n}`, out: level.channels })
+    for (let n = 0; n < level.blocks; n += 1)
+      x = residual(blocks, x, { name: `${at}.block.${n}`, out: level.channels })
     if (index === levels.length - 1) continue
     const factor = 2 ** (index + 1)
     x = downsample(blocks, x, { name: `${at}.downsample.conv`, spatial: [`H/${factor}`, `W/${factor}`] })
@@ -72,15 +97,34 @@ export function buildEncoder(source: AutoencoderSource): GraphBuilder {
   return g
 }
 
+/** The graph of {@link buildDecoder}, to be opened; `fileKey` identifies the file's content. */
+export function decoderGraph(source: AutoencoderSource, fileKey: string): GraphSource {
+  return lazyGraph(source.file, keyOf('decoder', source, fileKey), () => buildDecoder(source))
+}
+
+/** The graph of {@link buildEncoder}, to be opened; `fileKey` identifies the file's content. */
+export function encoderGraph(source: AutoencoderSource, fileKey: string): GraphSource {
+  return lazyGraph(source.file, keyOf('encoder', source, fileKey), () => buildEncoder(source))
+}
+
+function keyOf(half: string, { config, compute, weights }: AutoencoderSource, fileKey: string): string {
+  return `autoencoder ${half} ${config.groups} groups ${compute} ${weights} ${fileKey}`
+}
+
 function start(source: AutoencoderSource, half: string): Blocks {
   const g = createGraph(`autoencoder-${half}`, { weights: source.weights })
-  const reader = createWeightReader(g, source.file, { compute: source.compute, locate: autoencoderLocate(source.config) })
+  const reader = createWeightReader(g, source.file, {
+    compute: source.compute,
+    locate: autoencoderLocate(source.config),
+  })
   return { reader, config: source.config }
 }
 
 function moments(blocks: Blocks, x: Value): readonly Value[] {
   const { latentChannels, quantConvs } = blocks.config
   const both = convolve(blocks, x, { name: 'encoder.conv_out', out: 2 * latentChannels, kernel: 3 })
-  const quantised = quantConvs ? convolve(blocks, both, { name: 'quant_conv', out: 2 * latentChannels, kernel: 1 }) : both
+  const quantised = quantConvs
+    ? convolve(blocks, both, { name: 'quant_conv', out: 2 * latentChannels, kernel: 1 })
+    : both
   return split(blocks.reader.graph, quantised, [latentChannels, latentChannels], 1)
 }

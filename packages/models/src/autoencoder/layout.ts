@@ -8,7 +8,13 @@ const MIDDLE: Readonly<Record<string, string>> = {
   'mid.attn_1': 'mid_block.attentions.0',
 }
 
-const ATTENTION: Readonly<Record<string, string>> = { norm: 'group_norm', q: 'to_q', k: 'to_k', v: 'to_v', proj_out: 'to_out.0' }
+const ATTENTION: Readonly<Record<string, string>> = {
+  norm: 'group_norm',
+  q: 'to_q',
+  k: 'to_k',
+  v: 'to_v',
+  proj_out: 'to_out.0',
+}
 
 /** Maps BFL's names to the file's own tensors. */
 export function autoencoderLocate(config: AutoencoderConfig): (name: string) => Stored {

@@ -31,7 +31,10 @@ const MARK = 'embeddings.token_embedding.weight'
  * metadata. Without either, the published sizes decide: 64 channels a head, quick GELU below 1024 channels, end token last in the
  * vocabulary, start token before it, padding with the end token (with 0 from 1024 channels on).
  */
-export function detectClip(file: WeightFile, declared: Readonly<Record<string, unknown>> = {}): ClipConfig | undefined {
+export function detectClip(
+  file: WeightFile,
+  declared: Readonly<Record<string, unknown>> = {},
+): ClipConfig | undefined {
   const prefix = findPrefix(file, MARK)
   if (prefix === undefined) return undefined
   const shape = (key: string): readonly number[] => file.tensors.get(prefix + key)?.shape ?? []
@@ -40,11 +43,14 @@ export function detectClip(file: WeightFile, declared: Readonly<Record<string, u
   const [feedForward = 0] = shape('encoder.layers.0.mlp.fc1.weight')
   const layers = countNumbered(file, `${prefix}encoder.layers.`, '.self_attn.q_proj.weight')
   // SigLIP's text tower has the same names and a head of its own; it is not causal.
-  if (vocabulary * hidden * positions * feedForward * layers === 0 || shape('head.weight').length > 0) return undefined
+  if (vocabulary * hidden * positions * feedForward * layers === 0 || shape('head.weight').length > 0)
+    return undefined
   const said = declaredConfig(file, declared)
   const large = hidden >= 1024
   const activation = said.text('hidden_act') ?? (large ? 'gelu' : 'quick_gelu')
-  const endId = said.number('eos_token_id') ?? vocabulary - 1
+  // OpenAI's config.json says 2, which was never true of its vocabulary.
+  const saidEnd = said.number('eos_token_id')
+  const endId = saidEnd === undefined || saidEnd === 2 ? vocabulary - 1 : saidEnd
   const projectionKey = `${prefix.replace(/text_model\.$/, '')}text_projection.weight`
   return {
     prefix,

@@ -13,9 +13,10 @@ import {
   sigmoidGate,
   type Value,
 } from '@dicache/onnx'
-import type { NamedTensors, TensorOf } from '@dicache/tensor'
+import type { GraphSource, NamedTensors, TensorOf } from '@dicache/tensor'
 import type { WeightFile } from '@dicache/weights'
 import { embedTokens } from '../embed-tokens.ts'
+import { lazyGraph } from '../lazy-graph.ts'
 import { createWeightReader, type WeightReader } from '../weight-reader.ts'
 import type { ClipConfig } from './config.ts'
 
@@ -23,7 +24,13 @@ import type { ClipConfig } from './config.ts'
  * `last`: after the final norm [B, L, hidden]. `pooled`: `last` at the first end token [B, hidden]; `projected`: that through the
  * projection. `hiddenN`: the input of layer N. `penultimate`: the input of the last layer; `penultimate_normed`: that through the final norm.
  */
-export type ClipOutput = 'last' | 'pooled' | 'projected' | 'penultimate' | 'penultimate_normed' | `hidden${number}`
+export type ClipOutput =
+  | 'last'
+  | 'pooled'
+  | 'projected'
+  | 'penultimate'
+  | 'penultimate_normed'
+  | `hidden${number}`
 
 /** An encoder to build: its file, its sizes, and how it is to be computed. */
 export type ClipSource = {
@@ -52,17 +59,26 @@ export function buildClip(source: ClipSource): GraphBuilder {
     if (state !== undefined) g.output(name, state)
   }
   if (outputs.has('penultimate') && penultimate !== undefined) g.output('penultimate', penultimate)
-  if (outputs.has('penultimate_normed') && penultimate !== undefined) g.output('penultimate_normed', norm(penultimate))
+  if (outputs.has('penultimate_normed') && penultimate !== undefined)
+    g.output('penultimate_normed', norm(penultimate))
   const final = states.at(config.layers)
   if (final !== undefined) addFinal(reader, config, { last: norm(final), outputs })
   reader.finish()
   return g
 }
 
+/** The graph of {@link buildClip}, to be opened; `fileKey` identifies the file's content. */
+export function clipGraph(source: ClipSource, fileKey: string): GraphSource {
+  const { config, outputs, compute, weights } = source
+  const key = `clip ${outputs.join('+')} ${config.heads} heads ${config.activation} ${compute} ${weights} ${fileKey}`
+  return lazyGraph(source.file, key, () => buildClip(source))
+}
+
 /** The inputs of {@link buildClip} for rows of ids, int32 [B, L]. @throws RangeError when a row has no end token or is too long. */
 export function clipInputs(config: ClipConfig, ids: TensorOf<'int32'>): NamedTensors {
   const [rows = 0, length = 0] = ids.shape
-  if (length > config.positions) throw new RangeError(`clip: ${length} tokens; the encoder has ${config.positions} positions`)
+  if (length > config.positions)
+    throw new RangeError(`clip: ${length} tokens; the encoder has ${config.positions} positions`)
   const ends = Array.from({ length: rows }, (_, row) => {
     const at = ids.data.subarray(row * length, (row + 1) * length).indexOf(config.endId)
     if (at < 0) throw new RangeError(`clip: row ${row} has no end token (${config.endId})`)
@@ -98,7 +114,11 @@ function runLayers(reader: WeightReader, { file, config }: ClipSource, depth: nu
   return states
 }
 
-function layer(reader: WeightReader, config: ClipConfig, { index, x }: { readonly index: number; readonly x: Value }): Value {
+function layer(
+  reader: WeightReader,
+  config: ClipConfig,
+  { index, x }: { readonly index: number; readonly x: Value },
+): Value {
   const g = reader.graph
   const { hidden, heads, feedForward } = config
   const at = `encoder.layers.${index}`
@@ -110,13 +130,24 @@ function layer(reader: WeightReader, config: ClipConfig, { index, x }: { readonl
   const q = dense(normed, 'self_attn.q_proj', [hidden, hidden])
   const k = dense(normed, 'self_attn.k_proj', [hidden, hidden])
   const v = dense(normed, 'self_attn.v_proj', [hidden, hidden])
-  const attended = add(g, x, dense(attention(g, { q, k, v }, { heads, causal: true }), 'self_attn.out_proj', [hidden, hidden]))
-  const inner = dense(layerNormOf(reader, config, { x: attended, name: `${at}.layer_norm2` }), 'mlp.fc1', [feedForward, hidden])
+  const attended = add(
+    g,
+    x,
+    dense(attention(g, { q, k, v }, { heads, causal: true }), 'self_attn.out_proj', [hidden, hidden]),
+  )
+  const inner = dense(layerNormOf(reader, config, { x: attended, name: `${at}.layer_norm2` }), 'mlp.fc1', [
+    feedForward,
+    hidden,
+  ])
   const active = config.activation === 'quick_gelu' ? sigmoidGate(g, inner, 1.702) : gelu(g, inner, 'none')
   return add(g, attended, dense(active, 'mlp.fc2', [hidden, feedForward]))
 }
 
-function layerNormOf(reader: WeightReader, config: ClipConfig, { x, name }: { readonly x: Value; readonly name: string }): Value {
+function layerNormOf(
+  reader: WeightReader,
+  config: ClipConfig,
+  { x, name }: { readonly x: Value; readonly name: string },
+): Value {
   const weight = (leaf: string): Value => reader.tensor(`${config.prefix}${name}.${leaf}`, [config.hidden])
   return layerNorm(reader.graph, x, weight('weight'), weight('bias'), config.epsilon)
 }

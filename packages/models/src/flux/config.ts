@@ -1,5 +1,6 @@
 /** Sizes of a FLUX transformer and how they are read off a checkpoint's keys and shapes. */
 import type { WeightFile } from '@dicache/weights'
+import { declaredConfig } from '../declared-config.ts'
 import { stripPrefix } from '../key-prefix.ts'
 
 export type FluxLayout = 'bfl' | 'diffusers'
@@ -77,14 +78,14 @@ function readConfig(file: WeightFile, prefix: string, layout: FluxLayout): FluxC
   // HunyuanVideo shares the block names but patches its input with a convolution.
   if (shape(names.image).length !== 2 || hidden * headDim * mlp * contextIn * vectorIn === 0) return undefined
   const side = 2 * Math.floor((7 * headDim) / 32)
-  const declared = declaredConfig(file)
+  const said = declared(file)
   return {
     layout,
     prefix,
     hidden,
     heads: hidden / headDim,
     headDim,
-    axes: declared.axes ?? [headDim - 2 * side, side, side],
+    axes: said.axes ?? [headDim - 2 * side, side, side],
     theta: 10_000,
     mlp,
     doubleBlocks: countBlocks(file, prefix + names.double),
@@ -94,8 +95,15 @@ function readConfig(file: WeightFile, prefix: string, layout: FluxLayout): FluxC
     vectorIn,
     guidance: file.tensors.has(prefix + names.guidance),
     qkvBias: file.tensors.has(prefix + names.bias),
-    shift: declared.shift,
+    shift: said.shift,
   }
+}
+
+/** One line for people: sizes, kind and key layout. */
+export function describeFlux(config: FluxConfig): string {
+  const kind = config.guidance ? 'with guidance embedding (dev)' : 'without guidance embedding (schnell)'
+  const layout = config.layout === 'bfl' ? 'BFL' : 'diffusers'
+  return `FLUX transformer, ${config.doubleBlocks} double + ${config.singleBlocks} single blocks of ${config.hidden}, ${config.heads} heads of ${config.headDim}, ${kind}, ${layout} keys`
 }
 
 function countBlocks(file: WeightFile, prefix: string): number {
@@ -107,21 +115,16 @@ function countBlocks(file: WeightFile, prefix: string): number {
 }
 
 /** What a file may say of itself in `__metadata__.config`, where shapes cannot tell. */
-function declaredConfig(file: WeightFile): { axes?: [number, number, number]; shift?: number } {
-  const text = file.metadata['config']
-  if (text === undefined) return {}
-  let config: unknown
-  try {
-    config = JSON.parse(text)
-  } catch {
-    return {} // somebody else's metadata: shapes decide
-  }
-  if (typeof config !== 'object' || config === null) return {}
-  const axes: unknown = 'axes_dim' in config ? config.axes_dim : undefined
-  const shift: unknown = 'base_shift' in config ? config.base_shift : undefined
-  return { ...(isAxes(axes) ? { axes } : {}), ...(typeof shift === 'number' && shift > 0 ? { shift } : {}) }
+function declared(file: WeightFile): {
+  readonly axes?: readonly [number, number, number]
+  readonly shift?: number
+} {
+  const said = declaredConfig(file)
+  const axes = said.list('axes_dim')
+  const shift = said.number('base_shift')
+  return { ...(isAxes(axes) ? { axes } : {}), ...(shift !== undefined && shift > 0 ? { shift } : {}) }
 }
 
-function isAxes(value: unknown): value is [number, number, number] {
-  return Array.isArray(value) && value.length === 3 && value.every((n) => Number.isInteger(n) && n >= 0)
+function isAxes(value: readonly unknown[]): value is readonly [number, number, number] {
+  return value.length === 3 && value.every((n) => typeof n === 'number' && Number.isInteger(n) && n >= 0)
 }

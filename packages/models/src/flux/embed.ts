@@ -1,5 +1,15 @@
 /** What enters FLUX's blocks: token embeddings, and the modulation vector of time, guidance and pooled text. */
-import { add, concat, type GraphBuilder, mul, reshape, sigmoidGate, unary, unsqueeze, type Value } from '@dicache/onnx'
+import {
+  add,
+  concat,
+  type GraphBuilder,
+  mul,
+  reshape,
+  sigmoidGate,
+  unary,
+  unsqueeze,
+  type Value,
+} from '@dicache/onnx'
 import type { FluxConfig } from './config.ts'
 import type { Layers } from './layers.ts'
 
@@ -10,16 +20,25 @@ const FREQUENCIES = 128
  * its rounding at arguments near 1000 dominates the model's error.
  */
 export function sinusoid(g: GraphBuilder, t: Value): Value {
-  const table = Float32Array.from({ length: FREQUENCIES }, (_, i) => Math.exp((-Math.log(10_000) * i) / FREQUENCIES))
+  const table = Float32Array.from({ length: FREQUENCIES }, (_, i) =>
+    Math.exp((-Math.log(10_000) * i) / FREQUENCIES),
+  )
   const scaled = mul(g, t, g.constant('float32', [1], [1000]))
   const angles = mul(g, unsqueeze(g, scaled, [1]), g.constant('float32', [1, FREQUENCIES], table))
   return concat(g, [unary(g, 'Cos', angles), unary(g, 'Sin', angles)], 1)
 }
 
 /** out_layer(silu(in_layer(x))) for x [B, in] → [B, C]. */
-function embedder(layers: Layers, config: FluxConfig, spec: { readonly module: string; readonly x: Value; readonly in: number }): Value {
+function embedder(
+  layers: Layers,
+  config: FluxConfig,
+  spec: { readonly module: string; readonly x: Value; readonly in: number },
+): Value {
   const first = layers.linear(spec.x, `${spec.module}.in_layer`, { out: config.hidden, in: spec.in })
-  return layers.linear(sigmoidGate(layers.graph, first), `${spec.module}.out_layer`, { out: config.hidden, in: config.hidden })
+  return layers.linear(sigmoidGate(layers.graph, first), `${spec.module}.out_layer`, {
+    out: config.hidden,
+    in: config.hidden,
+  })
 }
 
 /** vec [B, C] = time + pooled text (+ guidance). */
@@ -29,15 +48,27 @@ export function modulationVector(
   input: { readonly timestep: Value; readonly pooled: Value; readonly guidance: Value | undefined },
 ): Value {
   const g = layers.graph
-  const time = embedder(layers, config, { module: 'time_in', x: sinusoid(g, input.timestep), in: 2 * FREQUENCIES })
+  const time = embedder(layers, config, {
+    module: 'time_in',
+    x: sinusoid(g, input.timestep),
+    in: 2 * FREQUENCIES,
+  })
   const text = embedder(layers, config, { module: 'vector_in', x: input.pooled, in: config.vectorIn })
   if (input.guidance === undefined) return add(g, time, text)
-  const guidance = embedder(layers, config, { module: 'guidance_in', x: sinusoid(g, input.guidance), in: 2 * FREQUENCIES })
+  const guidance = embedder(layers, config, {
+    module: 'guidance_in',
+    x: sinusoid(g, input.guidance),
+    in: 2 * FREQUENCIES,
+  })
   return add(g, add(g, time, guidance), text)
 }
 
 /** A linear embedding that keeps the token axis: x [B, n, in] → [B, n, C]. */
-export function tokens(layers: Layers, config: FluxConfig, spec: { readonly x: Value; readonly module: string; readonly in: number }): Value {
+export function tokens(
+  layers: Layers,
+  config: FluxConfig,
+  spec: { readonly x: Value; readonly module: string; readonly in: number },
+): Value {
   const y = layers.linear(spec.x, spec.module, { out: config.hidden, in: spec.in })
   return reshape(layers.graph, y, [...spec.x.shape.slice(0, 2), config.hidden])
 }

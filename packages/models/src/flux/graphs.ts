@@ -1,5 +1,14 @@
 /** The FLUX transformer cut where the probe ends: three graphs with disjoint block weights. */
-import { concat, createGraph, type GraphBuilder, type GraphOptions, sigmoidGate, splitNamed, sub, type Value } from '@dicache/onnx'
+import {
+  concat,
+  createGraph,
+  type GraphBuilder,
+  type GraphOptions,
+  sigmoidGate,
+  splitNamed,
+  sub,
+  type Value,
+} from '@dicache/onnx'
 import type { WeightFile } from '@dicache/weights'
 import type { LoraPath } from '../lora/lora-path.ts'
 import { align, change } from '../step-cache/cache-arithmetic.ts'
@@ -28,17 +37,20 @@ const STREAM = ['B', 'L'] as const
 
 function start(source: FluxSource, name: string): Part {
   const g = createGraph(`flux-${name}`, { weights: source.weights })
-  const reader = createWeightReader(g, source.file, { compute: source.compute, locate: fluxLocate(source.config) })
+  const reader = createWeightReader(g, source.file, {
+    compute: source.compute,
+    locate: fluxLocate(source.config),
+  })
   return { g, reader, layers: createLayers(reader, source.lora) }
 }
 
-function blockContext(part: Part, source: FluxSource, input: { readonly vec: Value; readonly from: number; readonly to: number }): BlockContext {
+function blockContext(
+  part: Part,
+  source: FluxSource,
+  input: { readonly vec: Value; readonly from: number; readonly to: number },
+): BlockContext {
   const { config } = source
-  const modules = blockRange(config, input).flatMap(({ kind, index }) =>
-    kind === 'double'
-      ? (['img', 'txt'] as const).map((stream) => ({ module: `double_blocks.${index}.${stream}_mod`, units: 2 as const }))
-      : [{ module: `single_blocks.${index}.modulation`, units: 1 as const }],
-  )
+  const modules = blockRange(config, input).flatMap((place) => modulationModules(place))
   const fused = source.weights === 'resident' && source.lora === undefined
   const half = config.headDim / 2
   const table = (name: string): Value => part.g.input(name, source.compute, ['T+L', half])
@@ -50,17 +62,33 @@ function blockContext(part: Part, source: FluxSource, input: { readonly vec: Val
   }
 }
 
+type ModulationModule = { readonly module: string; readonly units: 1 | 2 }
+
+function modulationModules({ kind, index }: BlockPlace): readonly ModulationModule[] {
+  if (kind === 'single') return [{ module: `single_blocks.${index}.modulation`, units: 1 }]
+  return ['img', 'txt'].map((stream) => ({ module: `double_blocks.${index}.${stream}_mod`, units: 2 }))
+}
+
 type BlockPlace = { readonly kind: 'double' | 'single'; readonly index: number }
 
-function blockRange(config: FluxConfig, range: { readonly from: number; readonly to: number }): readonly BlockPlace[] {
+function blockRange(
+  config: FluxConfig,
+  range: { readonly from: number; readonly to: number },
+): readonly BlockPlace[] {
   return Array.from({ length: range.to - range.from }, (_, n) => {
     const place = range.from + n
-    return place < config.doubleBlocks ? { kind: 'double', index: place } : { kind: 'single', index: place - config.doubleBlocks }
+    return place < config.doubleBlocks
+      ? { kind: 'double', index: place }
+      : { kind: 'single', index: place - config.doubleBlocks }
   })
 }
 
 /** Runs blocks from..to over both streams; between single blocks they are one joined stream. */
-function runBlocks(ctx: BlockContext, streams: { readonly img: Value; readonly txt: Value }, range: { readonly from: number; readonly to: number }): { img: Value; txt: Value } {
+function runBlocks(
+  ctx: BlockContext,
+  streams: { readonly img: Value; readonly txt: Value },
+  range: { readonly from: number; readonly to: number },
+): { img: Value; txt: Value } {
   const g = ctx.layers.graph
   let { img, txt } = streams
   let joined: Value | undefined
@@ -138,7 +166,14 @@ export function buildFluxReuse(source: FluxSource): GraphBuilder {
   const part = start(source, 'reuse')
   const { g } = part
   const hidden = (name: string): Value => g.input(name, compute, [...STREAM, config.hidden])
-  const tokensIn = { h0: hidden('h0'), hm: hidden('hm'), r1: hidden('r1'), r2: hidden('r2'), p1: hidden('p1'), p2: hidden('p2') }
+  const tokensIn = {
+    h0: hidden('h0'),
+    hm: hidden('hm'),
+    r1: hidden('r1'),
+    r2: hidden('r2'),
+    p1: hidden('p1'),
+    p2: hidden('p2'),
+  }
   const vec = g.input('vec', compute, ['B', config.hidden])
   const result = align(g, {
     ...tokensIn,

@@ -28,7 +28,12 @@ export function createLayers(reader: WeightReader, lora?: LoraPath): Layers {
       const w = reader.tensor(`${module}.weight`, [shape.out, shape.in], shape.rows)
       const bias = shape.bias === false ? undefined : reader.tensor(`${module}.bias`, [shape.out], shape.rows)
       const y = gemm(graph, flat, w, bias)
-      const side = lora?.(graph, { x: flat, module, out: shape.out, ...(shape.rows === undefined ? {} : { rows: shape.rows }) })
+      const side = lora?.(graph, {
+        x: flat,
+        module,
+        out: shape.out,
+        ...(shape.rows === undefined ? {} : { rows: shape.rows }),
+      })
       return side === undefined ? y : add(graph, y, side)
     },
   }

@@ -1,5 +1,15 @@
 /** Adaptive layer norm: every block's shift, scale and gate are linear in one vector. */
-import { add, concat, gemm, type GraphBuilder, layerNorm, reshape, sigmoidGate, split, type Value } from '@dicache/onnx'
+import {
+  add,
+  concat,
+  gemm,
+  type GraphBuilder,
+  layerNorm,
+  reshape,
+  sigmoidGate,
+  split,
+  type Value,
+} from '@dicache/onnx'
 import type { FluxConfig } from './config.ts'
 import type { Layers } from './layers.ts'
 
@@ -15,7 +25,11 @@ export type Modulations = (module: string) => readonly Modulation[]
 export function createModulations(
   layers: Layers,
   config: FluxConfig,
-  options: { readonly vec: Value; readonly modules: readonly { readonly module: string; readonly units: 1 | 2 }[]; readonly fused: boolean },
+  options: {
+    readonly vec: Value
+    readonly modules: readonly { readonly module: string; readonly units: 1 | 2 }[]
+    readonly fused: boolean
+  },
 ): Modulations {
   const { graph: g } = layers
   const act = sigmoidGate(g, options.vec)
@@ -30,7 +44,8 @@ export function createModulations(
       const units3: Modulation[] = []
       for (let unit = 0; unit < units; unit += 1) {
         const [shift, scale, gate] = chunks.slice(next, next + 3)
-        if (shift === undefined || scale === undefined || gate === undefined) throw new RangeError(`modulation of ${module}`)
+        if (shift === undefined || scale === undefined || gate === undefined)
+          throw new RangeError(`modulation of ${module}`)
         units3.push({ shift, scale, gate })
         next += 3
       }
@@ -42,7 +57,11 @@ export function createModulations(
 
 type Group = readonly { readonly module: string; readonly units: 1 | 2 }[]
 
-function product(layers: Layers, config: FluxConfig, spec: { readonly act: Value; readonly group: Group }): Value {
+function product(
+  layers: Layers,
+  config: FluxConfig,
+  spec: { readonly act: Value; readonly group: Group },
+): Value {
   const { graph: g, reader } = layers
   const c = config.hidden
   const single = spec.group.length === 1
@@ -57,14 +76,20 @@ function product(layers: Layers, config: FluxConfig, spec: { readonly act: Value
     const y = layers.linear(spec.act, `${only.module}.lin`, { out: 3 * only.units * c, in: c, bias: false })
     return add(g, y, bias)
   }
-  const weights = spec.group.map(({ module, units }) => reader.tensor(`${module}.lin.weight`, [3 * units * c, c]))
+  const weights = spec.group.map(({ module, units }) =>
+    reader.tensor(`${module}.lin.weight`, [3 * units * c, c]),
+  )
   return gemm(g, spec.act, concat(g, weights, 0), concat(g, biases, 0))
 }
 
 /** 1 where a module's scale rows are, 0 elsewhere: (shift, scale, gate) a unit. */
-function onesOnScale(g: GraphBuilder, spec: { readonly units: number; readonly c: number; readonly type: Value['type'] }): Value {
+function onesOnScale(
+  g: GraphBuilder,
+  spec: { readonly units: number; readonly c: number; readonly type: Value['type'] },
+): Value {
   const mask = new Float32Array(3 * spec.units * spec.c)
-  for (let unit = 0; unit < spec.units; unit += 1) mask.fill(1, (3 * unit + 1) * spec.c, (3 * unit + 2) * spec.c)
+  for (let unit = 0; unit < spec.units; unit += 1)
+    mask.fill(1, (3 * unit + 1) * spec.c, (3 * unit + 2) * spec.c)
   const type = spec.type === 'float16' ? 'float16' : 'float32'
   return g.share(`ones on scale ${spec.units}`, () => g.constant(type, [mask.length], mask))
 }

@@ -22,7 +22,12 @@ export function unpackLatent(tokens: FloatTensor, latentShape: readonly number[]
   return latent
 }
 
-type Sizes = { readonly batch: number; readonly channels: number; readonly height: number; readonly width: number }
+type Sizes = {
+  readonly batch: number
+  readonly channels: number
+  readonly height: number
+  readonly width: number
+}
 
 function eachPixel(sizes: Sizes, visit: (pixel: number, place: number) => void): void {
   const { batch, channels, height, width } = sizes

@@ -26,7 +26,10 @@ export function ropeTables(ids: FloatTensor, axes: readonly number[], theta: num
 }
 
 /** Ids [T + rows·columns, 3] of a picture: text tokens all zero, image tokens (0, row, column). */
-export function fluxIds(textTokens: number, grid: { readonly rows: number; readonly columns: number }): FloatTensor {
+export function fluxIds(
+  textTokens: number,
+  grid: { readonly rows: number; readonly columns: number },
+): FloatTensor {
   const data = new Float32Array((textTokens + grid.rows * grid.columns) * 3)
   for (let row = 0; row < grid.rows; row += 1) {
     for (let column = 0; column < grid.columns; column += 1) {

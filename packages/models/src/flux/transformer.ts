@@ -23,7 +23,11 @@ const PATCH = 2
 const DEV_SHIFT = 1.15
 
 /** Wraps a recognised file. Graphs are built when a part is opened; nothing is read before. */
-export function fluxTransformer(file: WeightFile, config: FluxConfig, options: FluxTransformerOptions): Transformer {
+export function fluxTransformer(
+  file: WeightFile,
+  config: FluxConfig,
+  options: FluxTransformerOptions,
+): Transformer {
   function source(depth: number): FluxSource {
     const lora = options.lora === undefined ? {} : { lora: options.lora.path }
     return { file, config, depth, compute: options.compute, weights: options.weights, ...lora }
@@ -70,7 +74,6 @@ export function fluxTransformer(file: WeightFile, config: FluxConfig, options: F
 
   return {
     family: 'flux',
-    summary: describe(file, config),
     blocks: config.doubleBlocks + config.singleBlocks,
     hidden: config.hidden,
     latentChannels: config.inChannels / (PATCH * PATCH),
@@ -88,12 +91,4 @@ export function fluxTransformer(file: WeightFile, config: FluxConfig, options: F
 function samplingOf(config: FluxConfig): Transformer['sampling'] {
   if (config.shift !== undefined) return { kind: 'flow', shift: config.shift, multiplier: 1000 }
   return config.guidance ? { kind: 'flux', shift: DEV_SHIFT } : { kind: 'flow', shift: 1, multiplier: 1 }
-}
-
-function describe(file: WeightFile, config: FluxConfig): string {
-  const types = [...new Set([...file.tensors.values()].map(({ dtype }) => dtype))].join('+')
-  const parameters = [...file.tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
-  const size = parameters >= 1e9 ? `${(parameters / 1e9).toFixed(1)} B` : `${(parameters / 1e6).toFixed(1)} M`
-  const kind = config.guidance ? 'with guidance embedding (dev)' : 'without guidance embedding (schnell)'
-  return `FLUX transformer, ${size} parameters, width ${config.hidden}, ${config.heads} heads, ${config.doubleBlocks} double + ${config.singleBlocks} single blocks, ${kind}, ${config.layout === 'bfl' ? 'BFL' : 'diffusers'} keys, ${types}`
 }

@@ -1,11 +1,30 @@
 /** DiCache's arithmetic as graph pieces, shared by every family: change of the probe, and trajectory alignment. */
-import { add, binary, compare, div, type GraphBuilder, logical, matmul, meanAbs, mul, reshape, sub, unary, type Value, where } from '@dicache/onnx'
+import {
+  add,
+  binary,
+  compare,
+  div,
+  type GraphBuilder,
+  logical,
+  matmul,
+  meanAbs,
+  mul,
+  reshape,
+  sub,
+  unary,
+  type Value,
+  where,
+} from '@dicache/onnx'
 
 /**
  * Per sample, float32 [B]: mean|now − before| and mean|before|. Their ratio, over whichever samples decide together, is the
  * method's rel(now, before); it is taken outside, in float64.
  */
-export function change(g: GraphBuilder, now: Value, before: Value): { readonly difference: Value; readonly magnitude: Value } {
+export function change(
+  g: GraphBuilder,
+  now: Value,
+  before: Value,
+): { readonly difference: Value; readonly magnitude: Value } {
   return { difference: meanAbs(g, sub(g, now, before)), magnitude: meanAbs(g, before) }
 }
 
@@ -29,10 +48,14 @@ export type AlignInputs = Anchors & {
  * x + R₂ + clip(γ)(R₁ − R₂) with γ = mean|(p − x) − P₂| / mean|P₁ − P₂| (arXiv 2508.17356, trajectory alignment); x + R₁ where zero order
  * applies. Returns the tokens [B, L, C], raw γ [B] (float32, may be NaN or infinite), and bool [B] whether dcta was applied.
  */
-export function align(g: GraphBuilder, input: AlignInputs): { readonly x: Value; readonly gamma: Value; readonly aligned: Value } {
+export function align(
+  g: GraphBuilder,
+  input: AlignInputs,
+): { readonly x: Value; readonly gamma: Value; readonly aligned: Value } {
   const { h0, hm, r1, r2, p1, p2 } = input
   const batch = h0.shape.at(0) ?? 'B'
-  const overGroup = (perSample: Value): Value => reshape(g, matmul(g, input.groups, reshape(g, perSample, [batch, 1])), [batch, 1, 1])
+  const overGroup = (perSample: Value): Value =>
+    reshape(g, matmul(g, input.groups, reshape(g, perSample, [batch, 1])), [batch, 1, 1])
   const now = overGroup(meanAbs(g, sub(g, sub(g, hm, h0), p2)))
   const chord = overGroup(meanAbs(g, sub(g, p1, p2)))
   const gamma = div(g, now, chord)

@@ -44,9 +44,13 @@ const TABLES = ['shared.weight', 'encoder.embed_tokens.weight'] as const
  * @param declared values that shapes cannot tell (`relative_attention_max_distance`, `layer_norm_epsilon`, `length` …); wins over the
  * file's own metadata.
  */
-export function detectT5(file: WeightFile, declared: Readonly<Record<string, unknown>> = {}): T5Config | undefined {
+export function detectT5(
+  file: WeightFile,
+  declared: Readonly<Record<string, unknown>> = {},
+): T5Config | undefined {
   const huggingface = findPrefix(file, HUGGINGFACE_MARK)
-  if (huggingface !== undefined) return readConfig(file, { layout: 'huggingface', prefix: huggingface, declared })
+  if (huggingface !== undefined)
+    return readConfig(file, { layout: 'huggingface', prefix: huggingface, declared })
   const wan = findPrefix(file, WAN_MARK)
   return wan === undefined ? undefined : readConfig(file, { layout: 'wan', prefix: wan, declared })
 }
@@ -71,7 +75,12 @@ const NAMES = {
     bias: '.layer.0.SelfAttention.relative_attention_bias.weight',
     gate: '.layer.1.DenseReluDense.wi_0.weight',
   },
-  wan: { block: 'blocks.', query: '.attn.q.weight', bias: '.pos_embedding.embedding.weight', gate: '.ffn.gate.0.weight' },
+  wan: {
+    block: 'blocks.',
+    query: '.attn.q.weight',
+    bias: '.pos_embedding.embedding.weight',
+    gate: '.ffn.gate.0.weight',
+  },
 } as const
 
 function readConfig(file: WeightFile, { layout, prefix, declared }: Place): T5Config | undefined {
@@ -83,7 +92,8 @@ function readConfig(file: WeightFile, { layout, prefix, declared }: Place): T5Co
   const [buckets = 0, heads = 0] = shape(`${names.block}0${names.bias}`)
   const [feedForward = 0] = shape(`${names.block}0${names.gate}`)
   // A T5 without a gate (v1.0, ReLU) has `wi` instead of `wi_0`: its numbers would be wrong here.
-  if (tableKey === undefined || inner * hidden * buckets * heads * feedForward === 0 || inner % heads !== 0) return undefined
+  if (tableKey === undefined || inner * hidden * buckets * heads * feedForward === 0 || inner % heads !== 0)
+    return undefined
   const [vocabulary = 0] = shape(tableKey)
   const said = declaredConfig(file, declared)
   return {

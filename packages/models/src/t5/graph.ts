@@ -16,9 +16,10 @@ import {
   type Value,
   where,
 } from '@dicache/onnx'
-import type { NamedTensors, TensorOf } from '@dicache/tensor'
+import type { GraphSource, NamedTensors, TensorOf } from '@dicache/tensor'
 import type { WeightFile } from '@dicache/weights'
 import { embedTokens } from '../embed-tokens.ts'
+import { lazyGraph } from '../lazy-graph.ts'
 import { createWeightReader, type WeightReader } from '../weight-reader.ts'
 import type { T5Config } from './config.ts'
 import { t5Locate } from './layout.ts'
@@ -50,26 +51,45 @@ export function buildT5(source: T5Source): GraphBuilder {
   const ids = g.input('ids', 'int32', ['B', 'L'])
   const buckets = g.input('buckets', 'int32', ['L', 'L'])
   const mask = source.mask ? unsqueeze(g, g.input('mask', 'bool', ['B', 'L']), [1, 2]) : undefined // [B, 1, 1, L]
-  let x = embedTokens(reader, ids, { file, stored: { key: config.prefix + config.tableKey }, rows: config.vocabulary, channels: config.hidden })
+  let x = embedTokens(reader, ids, {
+    file,
+    stored: { key: config.prefix + config.tableKey },
+    rows: config.vocabulary,
+    channels: config.hidden,
+  })
   const last = outputs.includes('last')
   const wanted = outputs.flatMap((name) => (name === 'last' ? [] : [Number(name.slice('block'.length))]))
   const depth = last ? config.blocks : Math.max(...wanted) + 1
   let bias: Value | undefined
   for (let index = 0; index < depth; index += 1) {
-    if (bias === undefined || !config.sharedBias) bias = positionBias(reader, config, { index, buckets, mask })
+    if (bias === undefined || !config.sharedBias)
+      bias = positionBias(reader, config, { index, buckets, mask })
     x = block(reader, config, { index, x, bias })
     if (wanted.includes(index)) g.output(`block${index}`, x)
   }
-  if (last) g.output('last', rmsNorm(g, x, reader.tensor('encoder.final_layer_norm.weight', [config.hidden]), config.epsilon))
+  if (last)
+    g.output(
+      'last',
+      rmsNorm(g, x, reader.tensor('encoder.final_layer_norm.weight', [config.hidden]), config.epsilon),
+    )
   reader.finish()
   return g
+}
+
+/** The graph of {@link buildT5}, to be opened; `fileKey` identifies the file's content. */
+export function t5Graph(source: T5Source, fileKey: string): GraphSource {
+  const { config, mask, outputs, compute, weights } = source
+  const key = `t5 ${outputs.join('+')} ${mask ? 'masked' : 'unmasked'} reach ${config.maxDistance} ${compute} ${weights} ${fileKey}`
+  return lazyGraph(source.file, key, () => buildT5(source))
 }
 
 /** The inputs of {@link buildT5} for rows of ids, int32 [B, L]; `mask` holds 1 for real tokens. */
 export function t5Inputs(config: T5Config, ids: TensorOf<'int32'>, mask?: TensorOf<'int32'>): NamedTensors {
   const [, length = 0] = ids.shape
   const given = { ids, buckets: relativeBuckets(length, config) }
-  return mask === undefined ? given : { ...given, mask: { dtype: 'bool', shape: mask.shape, data: Uint8Array.from(mask.data) } }
+  return mask === undefined
+    ? given
+    : { ...given, mask: { dtype: 'bool', shape: mask.shape, data: Uint8Array.from(mask.data) } }
 }
 
 type BiasInput = { readonly index: number; readonly buckets: Value; readonly mask: Value | undefined }
@@ -81,16 +101,26 @@ function positionBias(reader: WeightReader, config: T5Config, { index, buckets, 
   const table = transpose(g, reader.tensor(name, [config.buckets, config.heads]), [1, 0])
   const bias = unsqueeze(g, gather(g, table, buckets, 1), [0]) // [1, heads, L, L]
   if (mask === undefined) return bias
-  const never = cast(g, g.constant('float32', [1], [reader.compute === 'float16' ? -65504 : -3.4028234663852886e38]), reader.compute)
+  const never = cast(
+    g,
+    g.constant('float32', [1], [reader.compute === 'float16' ? -65504 : -3.4028234663852886e38]),
+    reader.compute,
+  )
   return where(g, mask, bias, never)
 }
 
-function block(reader: WeightReader, config: T5Config, input: { readonly index: number; readonly x: Value; readonly bias: Value }): Value {
+function block(
+  reader: WeightReader,
+  config: T5Config,
+  input: { readonly index: number; readonly x: Value; readonly bias: Value },
+): Value {
   const g = reader.graph
   const { hidden, heads, headDim, feedForward, epsilon } = config
   const at = `encoder.block.${input.index}.layer`
-  const norm = (x: Value, name: string): Value => rmsNorm(g, x, reader.tensor(`${at}.${name}.layer_norm.weight`, [hidden]), epsilon)
-  const project = (x: Value, name: string, shape: readonly [number, number]): Value => scaledLinear(reader, x, { name: `${at}.${name}`, shape })
+  const norm = (x: Value, name: string): Value =>
+    rmsNorm(g, x, reader.tensor(`${at}.${name}.layer_norm.weight`, [hidden]), epsilon)
+  const project = (x: Value, name: string, shape: readonly [number, number]): Value =>
+    scaledLinear(reader, x, { name: `${at}.${name}`, shape })
   const inner = heads * headDim
 
   const normed = norm(input.x, '0')
@@ -106,7 +136,11 @@ function block(reader: WeightReader, config: T5Config, input: { readonly index: 
 }
 
 /** A linear layer without bias. Eight-bit files may hold a factor beside the weight, `scale_weight`. */
-function scaledLinear(reader: WeightReader, x: Value, layer: { readonly name: string; readonly shape: readonly [number, number] }): Value {
+function scaledLinear(
+  reader: WeightReader,
+  x: Value,
+  layer: { readonly name: string; readonly shape: readonly [number, number] },
+): Value {
   const y = linear(reader.graph, x, reader.tensor(`${layer.name}.weight`, layer.shape))
   const factor = `${layer.name}.scale_weight`
   return reader.has(factor) ? mul(reader.graph, y, reader.tensor(factor, reader.shapeOf(factor) ?? [])) : y

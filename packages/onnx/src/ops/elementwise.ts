@@ -27,7 +27,12 @@ export const mul = (g: GraphBuilder, a: Value, b: Value): Value => binary(g, 'Mu
 export const div = (g: GraphBuilder, a: Value, b: Value): Value => binary(g, 'Div', a, b)
 
 /** `a op b` as booleans. */
-export function compare(g: GraphBuilder, op: 'Less' | 'LessOrEqual' | 'Greater' | 'GreaterOrEqual', a: Value, b: Value): Value {
+export function compare(
+  g: GraphBuilder,
+  op: 'Less' | 'LessOrEqual' | 'Greater' | 'GreaterOrEqual',
+  a: Value,
+  b: Value,
+): Value {
   if (a.type !== b.type) throw new GraphError(op, `${a.name} is ${a.type}, ${b.name} is ${b.type}`)
   return one(g, { op, inputs: [a, b], outputs: [{ type: 'bool', shape: broadcast(op, a, b) }] })
 }
@@ -38,9 +43,14 @@ export function logical(g: GraphBuilder, op: 'And' | 'Or', a: Value, b: Value): 
 
 /** `condition ? a : b`, broadcast over all three. */
 export function where(g: GraphBuilder, condition: Value, a: Value, b: Value): Value {
-  if (condition.type !== 'bool') throw new GraphError('Where', `${condition.name} is ${condition.type}, not bool`)
+  if (condition.type !== 'bool')
+    throw new GraphError('Where', `${condition.name} is ${condition.type}, not bool`)
   const both = { ...a, shape: broadcast('Where', a, b) }
-  return one(g, { op: 'Where', inputs: [condition, a, b], outputs: [{ type: a.type, shape: broadcast('Where', condition, both) }] })
+  return one(g, {
+    op: 'Where',
+    inputs: [condition, a, b],
+    outputs: [{ type: a.type, shape: broadcast('Where', condition, both) }],
+  })
 }
 
 /** A cast, or the value itself when it has the type already. */
@@ -76,5 +86,10 @@ export function sigmoidGate(g: GraphBuilder, x: Value, alpha = 1): Value {
 
 /** GELU, exact (erf) or in its tanh form. */
 export function gelu(g: GraphBuilder, x: Value, approximate: 'none' | 'tanh'): Value {
-  return one(g, { op: 'Gelu', inputs: [x], attributes: { approximate }, outputs: [{ type: x.type, shape: x.shape }] })
+  return one(g, {
+    op: 'Gelu',
+    inputs: [x],
+    attributes: { approximate },
+    outputs: [{ type: x.type, shape: x.shape }],
+  })
 }

@@ -13,10 +13,18 @@ export type ConvOptions = {
 }
 
 /** x [B, Cin, H, W] ⋆ w [Cout, Cin, kh, kw] + bias [Cout]. */
-export function conv(g: GraphBuilder, x: Value, weights: { readonly w: Value; readonly bias?: Value }, options: ConvOptions): Value {
+export function conv(
+  g: GraphBuilder,
+  x: Value,
+  weights: { readonly w: Value; readonly bias?: Value },
+  options: ConvOptions,
+): Value {
   const { w, bias } = weights
   if (fixedDimAt('Conv', x, 1) !== fixedDimAt('Conv', w, 1)) {
-    throw new GraphError('Conv', `${x.name} ${showShape(x.shape)} does not fit weight ${w.name} ${showShape(w.shape)}`)
+    throw new GraphError(
+      'Conv',
+      `${x.name} ${showShape(x.shape)} does not fit weight ${w.name} ${showShape(w.shape)}`,
+    )
   }
   const stride = options.stride ?? 1
   return one(g, {

@@ -8,13 +8,21 @@ import { reshape } from './shape.ts'
 export function gemm(g: GraphBuilder, x: Value, w: Value, bias?: Value): Value {
   const out = fixedDimAt('Gemm', w, 0)
   if (x.shape.length !== 2 || dimAt('Gemm', x, 1) !== dimAt('Gemm', w, 1)) {
-    throw new GraphError('Gemm', `${x.name} ${showShape(x.shape)} does not fit weight ${w.name} ${showShape(w.shape)}`)
+    throw new GraphError(
+      'Gemm',
+      `${x.name} ${showShape(x.shape)} does not fit weight ${w.name} ${showShape(w.shape)}`,
+    )
   }
   if (bias !== undefined && bias.shape.at(-1) !== out) {
     throw new GraphError('Gemm', `bias ${bias.name} ${showShape(bias.shape)} does not fit ${out} outputs`)
   }
   const inputs = bias === undefined ? [x, w] : [x, w, bias]
-  return one(g, { op: 'Gemm', inputs, attributes: { transB: 1 }, outputs: [{ type: x.type, shape: [dimAt('Gemm', x, 0), out] }] })
+  return one(g, {
+    op: 'Gemm',
+    inputs,
+    attributes: { transB: 1 },
+    outputs: [{ type: x.type, shape: [dimAt('Gemm', x, 0), out] }],
+  })
 }
 
 /** The linear layer of any rank: the leading axes of x [..., in] are flattened around one Gemm → [..., out]. */
@@ -26,7 +34,9 @@ export function linear(g: GraphBuilder, x: Value, w: Value, bias?: Value): Value
 
 /** [..., C] → [rows, C]. */
 export function flatten(g: GraphBuilder, x: Value): Value {
-  return x.shape.length === 2 ? x : reshape(g, x, [productOf(x.shape.slice(0, -1)), fixedDimAt('flatten', x, -1)])
+  return x.shape.length === 2
+    ? x
+    : reshape(g, x, [productOf(x.shape.slice(0, -1)), fixedDimAt('flatten', x, -1)])
 }
 
 /** Batched matrix product of a [..., M, K] and b [..., K, N], operands transposed on the way in, scaled by `alpha`. */
@@ -47,11 +57,17 @@ export function matmul(
     op: 'FusedMatMul',
     domain: 'com.microsoft',
     inputs: [a, b],
-    attributes: { transA: options.transA ? 1 : 0, transB: options.transB ? 1 : 0, alpha: { float: options.alpha ?? 1 } },
+    attributes: {
+      transA: options.transA ? 1 : 0,
+      transB: options.transB ? 1 : 0,
+      alpha: { float: options.alpha ?? 1 },
+    },
     outputs: [{ type: a.type, shape: [...batch, m, n] }],
   })
 }
 
 function productOf(dims: readonly Dim[]): Dim {
-  return dims.every((dim) => typeof dim === 'number') ? dims.reduce<number>((p, d) => p * Number(d), 1) : dims.join('·')
+  return dims.every((dim) => typeof dim === 'number')
+    ? dims.reduce<number>((p, d) => p * Number(d), 1)
+    : dims.join('·')
 }

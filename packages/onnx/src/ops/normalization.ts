@@ -8,9 +8,18 @@ import { reshape } from './shape.ts'
  * Layer norm over the last axis of x [B, L, C]. `scale` and `bias` are [C], or [B, 1, C] for adaptive (modulated) norms:
  * ONNX Runtime broadcasts them in the same kernel.
  */
-export function layerNorm(g: GraphBuilder, x: Value, scale: Value, bias: Value | undefined, epsilon: number): Value {
+export function layerNorm(
+  g: GraphBuilder,
+  x: Value,
+  scale: Value,
+  bias: Value | undefined,
+  epsilon: number,
+): Value {
   if (broadcast('LayerNormalization', x, scale).some((dim, n) => dim !== x.shape.at(n))) {
-    throw new GraphError('LayerNormalization', `scale ${showShape(scale.shape)} does not fit ${showShape(x.shape)}`)
+    throw new GraphError(
+      'LayerNormalization',
+      `scale ${showShape(scale.shape)} does not fit ${showShape(x.shape)}`,
+    )
   }
   return one(g, {
     op: 'LayerNormalization',
@@ -23,7 +32,10 @@ export function layerNorm(g: GraphBuilder, x: Value, scale: Value, bias: Value |
 /** x · rsqrt(mean(x²) + ε) · scale over the last axis; scale [C]. */
 export function rmsNorm(g: GraphBuilder, x: Value, scale: Value, epsilon: number): Value {
   if (dimAt('RMSNormalization', scale, 0) !== dimAt('RMSNormalization', x, -1)) {
-    throw new GraphError('RMSNormalization', `scale ${showShape(scale.shape)} does not fit ${showShape(x.shape)}`)
+    throw new GraphError(
+      'RMSNormalization',
+      `scale ${showShape(scale.shape)} does not fit ${showShape(x.shape)}`,
+    )
   }
   return one(g, {
     op: 'RMSNormalization',
@@ -44,12 +56,14 @@ export function groupNorm(
   options: { readonly groups: number; readonly epsilon: number },
 ): Value {
   const channels = fixedDimAt('groupNorm', x, 1)
-  if (channels % options.groups !== 0) throw new GraphError('groupNorm', `${channels} channels do not form ${options.groups} groups`)
+  if (channels % options.groups !== 0)
+    throw new GraphError('groupNorm', `${channels} channels do not form ${options.groups} groups`)
   const spatial = x.shape.slice(2)
   const inner: Dim = [channels / options.groups, ...spatial].join('·')
   const grouped = reshape(g, x, [dimAt('groupNorm', x, 0), options.groups, inner])
-  const ones = g.constant('float32', [options.groups], new Float32Array(options.groups).fill(1))
-  const zeros = g.constant('float32', [options.groups], new Float32Array(options.groups))
+  const type = x.type === 'float16' ? 'float16' : 'float32'
+  const ones = g.constant(type, [options.groups], new Float32Array(options.groups).fill(1))
+  const zeros = g.constant(type, [options.groups], new Float32Array(options.groups))
   const normed = one(g, {
     op: 'InstanceNormalization',
     inputs: [grouped, ones, zeros],

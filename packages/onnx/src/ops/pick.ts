@@ -16,8 +16,15 @@ export function firstRows(g: GraphBuilder, x: Value, count: Dim): Value {
 
 /** One row of each sample: x [B, L, …] at index int64 [B] → [B, …]. */
 export function rowOfEach(g: GraphBuilder, x: Value, index: Value): Value {
-  if (index.type !== 'int64' || index.shape.length !== 1 || dimAt('GatherND', index, 0) !== dimAt('GatherND', x, 0)) {
-    throw new GraphError('GatherND', `${index.type} ${showShape(index.shape)} picks no rows of ${showShape(x.shape)}`)
+  if (
+    index.type !== 'int64' ||
+    index.shape.length !== 1 ||
+    dimAt('GatherND', index, 0) !== dimAt('GatherND', x, 0)
+  ) {
+    throw new GraphError(
+      'GatherND',
+      `${index.type} ${showShape(index.shape)} picks no rows of ${showShape(x.shape)}`,
+    )
   }
   return one(g, {
     op: 'GatherND',

@@ -16,9 +16,19 @@ export function mean(g: GraphBuilder, x: Value, axes: readonly number[], keep = 
 
 /** mean|x| per sample of x [B, …] → [B]. */
 export function meanAbs(g: GraphBuilder, x: Value): Value {
-  return mean(g, unary(g, 'Abs', x), x.shape.slice(1).map((_, n) => n + 1), false)
+  return mean(
+    g,
+    unary(g, 'Abs', x),
+    x.shape.slice(1).map((_, n) => n + 1),
+    false,
+  )
 }
 
 export function softmax(g: GraphBuilder, x: Value): Value {
-  return one(g, { op: 'Softmax', inputs: [x], attributes: { axis: -1 }, outputs: [{ type: x.type, shape: x.shape }] })
+  return one(g, {
+    op: 'Softmax',
+    inputs: [x],
+    attributes: { axis: -1 },
+    outputs: [{ type: x.type, shape: x.shape }],
+  })
 }

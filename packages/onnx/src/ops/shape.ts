@@ -8,10 +8,16 @@ import { one } from './elementwise.ts'
 export function dimValue(g: GraphBuilder, dim: Dim): Value {
   if (typeof dim === 'number') return g.constant('int64', [1], [dim])
   return g.share(`dim ${dim}`, () => {
-    for (const [mark, op] of [['·', 'Mul'], ['+', 'Add'], ['/', 'Div']] as const) {
+    for (const [mark, op] of [
+      ['·', 'Mul'],
+      ['+', 'Add'],
+      ['/', 'Div'],
+    ] as const) {
       const cut = dim.lastIndexOf(mark)
       if (cut > 0) {
-        const sides = [dim.slice(0, cut), dim.slice(cut + 1)].map((part) => dimValue(g, isNumber(part) ? Number(part) : part))
+        const sides = [dim.slice(0, cut), dim.slice(cut + 1)].map((part) =>
+          dimValue(g, isNumber(part) ? Number(part) : part),
+        )
         return one(g, { op, inputs: sides, outputs: [{ type: 'int64', shape: [1] }] })
       }
     }
@@ -58,7 +64,10 @@ function checkElements(x: Value, shape: readonly Dim[]): void {
     return `${product} ${names.join('·')}`
   }
   if (factors(x.shape) !== factors(shape)) {
-    throw new GraphError('Reshape', `${x.name} ${showShape(x.shape)} does not hold the elements of ${showShape(shape)}`)
+    throw new GraphError(
+      'Reshape',
+      `${x.name} ${showShape(x.shape)} does not hold the elements of ${showShape(shape)}`,
+    )
   }
 }
 
@@ -77,14 +86,24 @@ export function concat(g: GraphBuilder, values: readonly Value[], axis: number):
   for (const value of values) {
     const fits = value.type === first.type && value.shape.length === first.shape.length
     if (!fits || value.shape.some((dim, n) => n !== at && dim !== first.shape.at(n))) {
-      throw new GraphError('Concat', `${showShape(value.shape)} does not join ${showShape(first.shape)} on axis ${axis}`)
+      throw new GraphError(
+        'Concat',
+        `${showShape(value.shape)} does not join ${showShape(first.shape)} on axis ${axis}`,
+      )
     }
   }
   if (values.length === 1) return first
   const extents = values.map((value) => value.shape.at(at) ?? 0)
-  const joined = extents.every((dim) => typeof dim === 'number') ? extents.reduce((a, b) => a + b, 0) : extents.join('+')
+  const joined = extents.every((dim) => typeof dim === 'number')
+    ? extents.reduce((a, b) => a + b, 0)
+    : extents.join('+')
   const shape = first.shape.map((dim, n) => (n === at ? joined : dim))
-  return one(g, { op: 'Concat', inputs: values, attributes: { axis: at }, outputs: [{ type: first.type, shape }] })
+  return one(g, {
+    op: 'Concat',
+    inputs: values,
+    attributes: { axis: at },
+    outputs: [{ type: first.type, shape }],
+  })
 }
 
 /** Cuts an axis into parts of the given sizes. */
@@ -120,11 +139,18 @@ export function splitNamed(g: GraphBuilder, x: Value, parts: readonly Dim[], axi
 }
 
 /** x[start:end] on one axis, both known numbers. */
-export function slice(g: GraphBuilder, x: Value, range: { readonly axis: number; readonly start: number; readonly end: number }): Value {
+export function slice(
+  g: GraphBuilder,
+  x: Value,
+  range: { readonly axis: number; readonly start: number; readonly end: number },
+): Value {
   const at = range.axis < 0 ? range.axis + x.shape.length : range.axis
   const extent = fixedDimAt('Slice', x, at)
   if (range.start < 0 || range.end > extent || range.start >= range.end) {
-    throw new GraphError('Slice', `${range.start}..${range.end} is not inside axis ${at} of ${showShape(x.shape)}`)
+    throw new GraphError(
+      'Slice',
+      `${range.start}..${range.end} is not inside axis ${at} of ${showShape(x.shape)}`,
+    )
   }
   const vector = (n: number): Value => g.constant('int64', [1], [n])
   return one(g, {
@@ -137,11 +163,20 @@ export function slice(g: GraphBuilder, x: Value, range: { readonly axis: number;
 /** Rows of a table: table [V, C], ids [...] int64 or int32 → [..., C]. */
 export function gather(g: GraphBuilder, table: Value, ids: Value, axis = 0): Value {
   const shape = [...table.shape.slice(0, axis), ...ids.shape, ...table.shape.slice(axis + 1)]
-  return one(g, { op: 'Gather', inputs: [table, ids], attributes: { axis }, outputs: [{ type: table.type, shape }] })
+  return one(g, {
+    op: 'Gather',
+    inputs: [table, ids],
+    attributes: { axis },
+    outputs: [{ type: table.type, shape }],
+  })
 }
 
 export function unsqueeze(g: GraphBuilder, x: Value, axes: readonly number[]): Value {
   const shape: Dim[] = [...x.shape]
   for (const axis of axes) shape.splice(axis, 0, 1)
-  return one(g, { op: 'Unsqueeze', inputs: [x, g.constant('int64', [axes.length], axes)], outputs: [{ type: x.type, shape }] })
+  return one(g, {
+    op: 'Unsqueeze',
+    inputs: [x, g.constant('int64', [axes.length], axes)],
+    outputs: [{ type: x.type, shape }],
+  })
 }

@@ -1,7 +1,14 @@
 /** A sampling run with DiCache against its trace: every decision, every scalar, and the final latents. */
 import { type BranchStep, createCachedForward, NO_CACHE, type StepCachePolicy } from '@dicache/diffusion'
 import { axpy, type FloatTensor } from '@dicache/tensor'
-import { asFloat, type CaseReader, type Check, compareNumbers, unknownTensor, type VerifyContext } from '../check.ts'
+import {
+  asFloat,
+  type CaseReader,
+  type Check,
+  compareNumbers,
+  unknownTensor,
+  type VerifyContext,
+} from '../check.ts'
 import { list, numberOf, record, text } from '../json.ts'
 import { type FluxCase, fluxConstants, openFluxCase, openFluxSplit, policyOfTrace } from './flux-case.ts'
 
@@ -34,7 +41,10 @@ export async function* checkTrace(c: CaseReader, context: VerifyContext): AsyncG
   }
 
   try {
-    yield* compareFinal('uncached', (await runTrace(c, context, { model, depth: 1, policy: NO_CACHE, stale: false })).final)
+    yield* compareFinal(
+      'uncached',
+      (await runTrace(c, context, { model, depth: 1, policy: NO_CACHE, stale: false })).final,
+    )
     for (const semantics of ['official', 'reference']) {
       if (trace[semantics] === undefined) continue
       const expected = record(trace[semantics])
@@ -55,12 +65,21 @@ export async function* checkTrace(c: CaseReader, context: VerifyContext): AsyncG
 async function runTrace(
   c: CaseReader,
   context: VerifyContext,
-  run: { readonly model: FluxCase; readonly depth: number; readonly policy: StepCachePolicy; readonly stale: boolean },
+  run: {
+    readonly model: FluxCase
+    readonly depth: number
+    readonly policy: StepCachePolicy
+    readonly stale: boolean
+  },
 ): Promise<Run> {
   const constants = await fluxConstants(c, run.model.config, 'cond.')
   const noise = asFloat('noise', await c.tensor('noise'))
   const sigmas = asFloat('sigmas', await c.tensor('sigmas')).data
-  const split = await openFluxSplit(context.openGraph, run.model, { depth: run.depth, constants, shape: noise.shape })
+  const split = await openFluxSplit(context.openGraph, run.model, {
+    depth: run.depth,
+    constants,
+    shape: noise.shape,
+  })
   const steps: BranchStep[] = []
   const forward = createCachedForward(split, {
     policy: run.policy,
@@ -101,11 +120,14 @@ export function* compareSteps(
   const wanted = calls.map((call) => text(call['decision']))
   const wrong = wanted.findIndex((decision, n) => decision !== decisions[n])
   const ok = wrong === -1 && decisions.length === wanted.length
-  const note = ok ? 'exact' : `call ${wrong}: ${decisions[wrong] ?? 'none'}, expected ${wanted[wrong] ?? 'none'}`
+  const note = ok
+    ? 'exact'
+    : `call ${wrong}: ${decisions[wrong] ?? 'none'}, expected ${wanted[wrong] ?? 'none'}`
   yield { name: `${label}.decisions`, worst: ok ? 0 : 1, tolerance: 0, ok, note }
   for (const [key, field] of SCALARS) {
     let worst = 0
-    for (const [n, call] of calls.entries()) worst = Math.max(worst, gap(steps[n]?.[field], numberOf(call[key])))
+    for (const [n, call] of calls.entries())
+      worst = Math.max(worst, gap(steps[n]?.[field], numberOf(call[key])))
     yield { name: `${label}.${key}`, worst, tolerance: relative, ok: worst <= relative, note: 'relative' }
   }
 }

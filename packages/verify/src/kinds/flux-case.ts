@@ -8,16 +8,28 @@ import { openWeights, type WeightFile } from '@dicache/weights'
 import { type CaseReader, asFloat } from '../check.ts'
 import { isRecord, numbersOf, text } from '../json.ts'
 
-export type FluxCase = { readonly file: WeightFile; readonly config: FluxConfig; readonly transformer: Transformer }
+export type FluxCase = {
+  readonly file: WeightFile
+  readonly config: FluxConfig
+  readonly transformer: Transformer
+}
 
 /** Opens a weight file of the case as a FLUX transformer; sizes come from the file, the rotary axes from case.json where it has them. */
-export async function openFluxCase(c: CaseReader, fileName: string, lora?: Parameters<typeof fluxTransformer>[2]['lora']): Promise<FluxCase> {
+export async function openFluxCase(
+  c: CaseReader,
+  fileName: string,
+  lora?: Parameters<typeof fluxTransformer>[2]['lora'],
+): Promise<FluxCase> {
   const file = await openWeights(path.join(c.folder, fileName))
   const detected = detectFlux(file)
   if (detected === undefined) throw new TypeError(`${fileName} is not recognised as a FLUX transformer`)
-  const declared = isRecord(c.json) && isRecord(c.json['config']) ? numbersOf(c.json['config']['axes_dim']) : []
+  const declared =
+    isRecord(c.json) && isRecord(c.json['config']) ? numbersOf(c.json['config']['axes_dim']) : []
   const [a, b, d] = declared
-  const config = a === undefined || b === undefined || d === undefined ? detected : { ...detected, axes: [a, b, d] as const }
+  const config =
+    a === undefined || b === undefined || d === undefined
+      ? detected
+      : { ...detected, axes: [a, b, d] as const }
   const transformer = fluxTransformer(file, config, {
     fileKey: `${c.folder} ${fileName}`,
     compute: 'float32',
@@ -29,7 +41,11 @@ export async function openFluxCase(c: CaseReader, fileName: string, lora?: Param
 }
 
 /** The run's constants from the tensors `prefix`txt, vec, img_ids, guidance. */
-export async function fluxConstants(c: CaseReader, config: FluxConfig, prefix: string): Promise<NamedTensors> {
+export async function fluxConstants(
+  c: CaseReader,
+  config: FluxConfig,
+  prefix: string,
+): Promise<NamedTensors> {
   const float = async (name: string): Promise<FloatTensor> => asFloat(name, await c.tensor(prefix + name))
   const context = await float('txt')
   const ids = await float('img_ids')
@@ -47,7 +63,12 @@ export async function openFluxSplit(
   model: FluxCase,
   run: { readonly depth: number; readonly constants: NamedTensors; readonly shape: readonly number[] },
 ): Promise<SplitForward> {
-  return openSplit(openGraph, { transformer: model.transformer, depth: run.depth, constants: run.constants, latentShape: run.shape })
+  return openSplit(openGraph, {
+    transformer: model.transformer,
+    depth: run.depth,
+    constants: run.constants,
+    latentShape: run.shape,
+  })
 }
 
 /** A policy as a trace's `config` words it. */

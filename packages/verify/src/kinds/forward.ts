@@ -1,6 +1,13 @@
 /** One forward of a transformer, through the parts that sampling uses: every stream after the probe, and the output, in every layout and dtype. */
 import { type FloatTensor, floatTensor, type NamedTensors, sizeOf } from '@dicache/tensor'
-import { asFloat, type CaseReader, type Check, compareNumbers, unknownTensor, type VerifyContext } from '../check.ts'
+import {
+  asFloat,
+  type CaseReader,
+  type Check,
+  compareNumbers,
+  unknownTensor,
+  type VerifyContext,
+} from '../check.ts'
 import { record, text } from '../json.ts'
 import { type FluxCase, fluxConstants, openFluxCase, openFluxSplit } from './flux-case.ts'
 
@@ -24,7 +31,10 @@ export async function* checkForward(c: CaseReader, context: VerifyContext): Asyn
   const expected = async (name: string): Promise<FloatTensor> => asFloat(name, await c.tensor(name))
   const pending = new Set(c.tensorNames.filter((name) => !name.startsWith('in.')))
 
-  async function* compare(found: Readonly<Record<string, FloatTensor>>, suffix: string): AsyncGenerator<Check> {
+  async function* compare(
+    found: Readonly<Record<string, FloatTensor>>,
+    suffix: string,
+  ): AsyncGenerator<Check> {
     for (const [name, got] of Object.entries(found)) {
       if (!c.tensorNames.includes(name)) continue
       pending.delete(name)
@@ -47,7 +57,8 @@ export async function* checkForward(c: CaseReader, context: VerifyContext): Asyn
       for (const depth of [1, 2]) {
         const at = await runForward(c, context, { model, depth })
         yield* compare({ [`img.block${depth - 1}`]: at.hm, [`txt.block${depth - 1}`]: at.ctx }, suffix)
-        if (depth === 1) yield* compare({ 'img.embed': at.h0, vec: at.vec, 'img.last': at.last, out: at.out }, suffix)
+        if (depth === 1)
+          yield* compare({ 'img.embed': at.h0, vec: at.vec, 'img.last': at.last, out: at.out }, suffix)
         yield* compare({ out: at.out }, `${suffix} (probe of ${depth})`)
       }
       const whole = await runForward(c, context, { model, depth: model.transformer.blocks })
@@ -60,11 +71,19 @@ export async function* checkForward(c: CaseReader, context: VerifyContext): Asyn
 }
 
 /** Probe then deep on the case's inputs. */
-export async function runForward(c: CaseReader, context: VerifyContext, run: { readonly model: FluxCase; readonly depth: number }): Promise<Streams> {
+export async function runForward(
+  c: CaseReader,
+  context: VerifyContext,
+  run: { readonly model: FluxCase; readonly depth: number },
+): Promise<Streams> {
   const constants: NamedTensors = await fluxConstants(c, run.model.config, 'in.')
   const x = asFloat('in.x', await c.tensor('in.x'))
   const sigma = asFloat('in.t', await c.tensor('in.t')).data[0] ?? 0
-  const split = await openFluxSplit(context.openGraph, run.model, { depth: run.depth, constants, shape: x.shape })
+  const split = await openFluxSplit(context.openGraph, run.model, {
+    depth: run.depth,
+    constants,
+    shape: x.shape,
+  })
   const probe = await split.probe(x, sigma, undefined)
   const deep = await split.deep(probe, { start: 0, count: x.shape[0] ?? 1 })
   const carried = (name: string): FloatTensor => {

@@ -2,7 +2,15 @@
  * Golden checks of kind `image` that are arithmetic: 8-bit conversion, PSNR and SSIM.
  * Image files need a decoder, which is not here: their tensors give failed checks.
  */
-import { type FloatTensor, fromBytes, meanAbsDifference, meanSquaredError, psnr, ssim, toBytes } from '@dicache/tensor'
+import {
+  type FloatTensor,
+  fromBytes,
+  meanAbsDifference,
+  meanSquaredError,
+  psnr,
+  ssim,
+  toBytes,
+} from '@dicache/tensor'
 import {
   asFloat,
   asNumbers,

@@ -35,10 +35,21 @@ async function readTensors(file: URL): Promise<ReadonlyMap<string, Tensor>> {
   const start = 8 + Number(new DataView(bytes).getBigUint64(0, true))
   const header = JSON.parse(new TextDecoder().decode(bytes.slice(8, start))) as Record<
     string,
-    { readonly dtype: string; readonly shape: readonly number[]; readonly data_offsets: readonly [number, number] }
+    {
+      readonly dtype: string
+      readonly shape: readonly number[]
+      readonly data_offsets: readonly [number, number]
+    }
   >
   const tensors = new Map<string, Tensor>()
-  for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(header)) {
+  for (const [
+    name,
+    {
+      dtype,
+      shape,
+      data_offsets: [from, to],
+    },
+  ] of Object.entries(header)) {
     if (name === '__metadata__') continue
     const data = bytes.slice(start + from, start + to)
     if (dtype === 'F32') tensors.set(name, { dtype: 'float32', shape, data: new Float32Array(data) })

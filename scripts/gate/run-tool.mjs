@@ -17,8 +17,11 @@ export const vitest = 'node_modules/vitest/vitest.mjs'
  */
 export function runQuiet(command) {
   return new Promise((resolve, reject) => {
-    const env = process.stdout.isTTY ? { ...process.env, FORCE_COLOR: '1' } : process.env
-    const child = spawn(process.execPath, [...command], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [...command], {
+      cwd: root,
+      env: withColour(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     /** @type {Buffer[]} */
     const chunks = []
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk))
@@ -35,9 +38,15 @@ export function runLoud(command) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...command], {
       cwd: root,
+      env: withColour(),
       stdio: ['ignore', 'inherit', 'inherit'],
     })
     child.on('error', reject)
     child.on('close', (code) => resolve(code ?? 1))
   })
+}
+
+/** Colours where a person reads, plain text where a program does, whatever each tool makes of a pipe. */
+function withColour() {
+  return { ...process.env, [process.stdout.isTTY ? 'FORCE_COLOR' : 'NO_COLOR']: '1' }
 }

@@ -1,0 +1,31 @@
+/** The pack: models in, latents and pictures out. */
+import { definePack, type Pack } from '@dicache/sdk'
+import { clipTextEncode } from './nodes/clip-text-encode.ts'
+import { decode } from './nodes/decode.ts'
+import { dicache } from './nodes/dicache.ts'
+import { dicacheSampler } from './nodes/dicache-sampler.ts'
+import { emptyLatentImage } from './nodes/empty-latent-image.ts'
+import { fluxGuidance } from './nodes/flux-guidance.ts'
+import { ksampler } from './nodes/ksampler.ts'
+import { loadModelNode } from './nodes/load-model.ts'
+import { probeConfig } from './nodes/probe-config.ts'
+import { vaeDecode } from './nodes/vae-decode.ts'
+import { vaeEncode } from './nodes/vae-encode.ts'
+
+export const pack: Pack = definePack({
+  name: '@dicache/nodes-diffusion',
+  version: '0.1.0',
+  nodes: [
+    loadModelNode,
+    probeConfig,
+    dicacheSampler,
+    dicache,
+    decode,
+    clipTextEncode,
+    emptyLatentImage,
+    ksampler,
+    vaeDecode,
+    vaeEncode,
+    fluxGuidance,
+  ],
+})

@@ -1,0 +1,94 @@
+/** A transformer file with the text encoders and the autoencoder that go with it. */
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { type AutoencoderConfig, type ClipConfig, fluxTransformer, type Recognised, type T5Config } from '@dicache/models'
+import type { HostServices } from '@dicache/sdk'
+import { autoencoder } from './load-autoencoder.ts'
+import { textEncoders } from './load-text-encoders.ts'
+import { ModelError, type SharedModelFile, shareModelFile, unknownFamily } from './open-model-file.ts'
+import type { ClipValue, ModelValue, VaeValue } from './values.ts'
+
+export type LoadedModel = { readonly model: ModelValue; readonly clip: ClipValue; readonly vae: VaeValue }
+
+/** Names of files as the loader's choices show them; `auto` looks beside the transformer, then in the folders of models. */
+export type ModelChoice = {
+  readonly model: string
+  readonly t5: string
+  readonly clip: string
+  readonly vae: string
+}
+
+/** Opens a model's files and recognises them. Weights are read when the first graph that needs them opens. */
+export async function loadModel(host: HostServices, choice: ModelChoice): Promise<LoadedModel> {
+  const transformer = await shareModelFile(host, await host.models.resolve('diffusion_models', choice.model))
+  const model = transformerValue(transformer, choice.model)
+  const t5 = await companion(host, T5, { name: choice.t5, transformer })
+  const clip = await companion(host, CLIP, { name: choice.clip, transformer })
+  const vae = await companion(host, VAE, { name: choice.vae, transformer })
+  return { model, clip: textEncoders(host, { t5, clip }), vae: autoencoder(host, vae.model, vae.config) }
+}
+
+/** A recognised transformer file as a MODEL value. */
+export function transformerValue(model: SharedModelFile, name: string): ModelValue {
+  if (model.found.kind !== 'flux') throw unknownFamily(model, 'a FLUX.1 transformer')
+  const options = { fileKey: model.key, compute: 'float32', weights: model.weights } as const
+  return { name, transformer: fluxTransformer(model.file, model.found.config, options) }
+}
+
+type Found<C> = { readonly model: SharedModelFile; readonly config: C }
+
+/** A kind of companion: its words, its folder, and its configuration when a file is one. */
+type Kind<C> = { readonly words: string; readonly folder: string; readonly configOf: (found: Recognised) => C | undefined }
+
+const T5: Kind<T5Config> = {
+  words: 'a T5 text encoder',
+  folder: 'text_encoders',
+  configOf: (found) => (found.kind === 't5' ? found.config : undefined),
+}
+
+const CLIP: Kind<ClipConfig> = {
+  words: 'a CLIP text encoder',
+  folder: 'text_encoders',
+  configOf: (found) => (found.kind === 'clip' ? found.config : undefined),
+}
+
+const VAE: Kind<AutoencoderConfig> = {
+  words: 'an autoencoder (VAE)',
+  folder: 'vae',
+  configOf: (found) => (found.kind === 'autoencoder' ? found.config : undefined),
+}
+
+async function companion<C>(
+  host: HostServices,
+  kind: Kind<C>,
+  choice: { readonly name: string; readonly transformer: SharedModelFile },
+): Promise<Found<C>> {
+  if (choice.name !== 'auto') {
+    const model = await shareModelFile(host, await host.models.resolve(kind.folder, choice.name))
+    const config = kind.configOf(model.found)
+    if (config === undefined) throw unknownFamily(model, kind.words)
+    return { model, config }
+  }
+  for (const path of await candidates(host, kind.folder, choice.transformer.path)) {
+    const model = await shareModelFile(host, path).catch(() => undefined)
+    const config = model === undefined ? undefined : kind.configOf(model.found)
+    if (model !== undefined && config !== undefined) return { model, config }
+  }
+  const name = basename(choice.transformer.path)
+  throw new ModelError(
+    'MISSING_COMPANION',
+    `${kind.words} was not found beside ${name} or in models/${kind.folder}; put one there, or choose it in the loader`,
+    choice.transformer.path,
+  )
+}
+
+/** Files that may be a companion: neighbours of the transformer first, then the folder of their kind. */
+async function candidates(host: HostServices, folder: string, transformer: string): Promise<readonly string[]> {
+  const beside = dirname(transformer)
+  const neighbours = (await readdir(beside).catch(() => []))
+    .filter((name) => name.endsWith('.safetensors') && name !== basename(transformer))
+    .map((name) => join(beside, name))
+  const listed = await host.models.list(folder)
+  const paths = await Promise.all(listed.map(({ name }) => host.models.resolve(folder, name)))
+  return [...neighbours, ...paths]
+}

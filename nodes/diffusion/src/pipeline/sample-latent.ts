@@ -1,0 +1,211 @@
+/** One sampling run: noise and schedule, the sampler around guidance around the step cache, and the report. */
+import {
+  type BranchStep,
+  combineGuidance,
+  createCachedForward,
+  isSamplerName,
+  isSchedulerName,
+  needsUncond,
+  noiseLatent,
+  samplers,
+  sigmasFor,
+  stackRows,
+  velocityToDenoised,
+  type CachedForward,
+  type Denoise,
+  type StepInfo,
+} from '@dicache/diffusion'
+import type {
+  ConditioningEntry,
+  ConditioningValue,
+  HostServices,
+  JsonObject,
+  LatentValue,
+  Reporter,
+  ReportValue,
+} from '@dicache/sdk'
+import { batchView, createTorchGenerator, type FloatTensor, floatTensor, latentNoise } from '@dicache/tensor'
+import { choosePolicy } from './choose-policy.ts'
+import { fitLatent } from './fit-latent.ts'
+import { openSplit } from './open-split.ts'
+import { canStack, stackConditions } from './stack-conditions.ts'
+import { stepReport } from './step-report.ts'
+import type { ModelValue, ProbeValue } from './values.ts'
+
+export type SampleRequest = {
+  readonly model: ModelValue
+  readonly positive: ConditioningValue
+  readonly negative: ConditioningValue
+  readonly latent: LatentValue
+  readonly seed: bigint
+  readonly steps: number
+  readonly cfg: number
+  readonly sampler: string
+  readonly scheduler: string
+  /** Share of the noise that is added and removed, 0..1. */
+  readonly denoise: number
+  readonly probe: ProbeValue | undefined
+}
+
+export type SampleServices = {
+  readonly host: HostServices
+  readonly report: Reporter
+  readonly signal: AbortSignal
+}
+
+/** Runs the sampler of a request. The state of the cache is made here and dropped at the end, also when the run is aborted. */
+export async function sampleLatent(
+  request: SampleRequest,
+  services: SampleServices,
+): Promise<{ latent: LatentValue; report: ReportValue }> {
+  const { model, cfg, sampler, scheduler } = request
+  if (!isSamplerName(sampler)) throw new RangeError(`unknown sampler ${sampler}`)
+  if (!isSchedulerName(scheduler)) throw new RangeError(`unknown scheduler ${scheduler}`)
+  const { sample, stochastic, dropPenultimate } = samplers[sampler]
+  const sigmas = sigmasFor({
+    sampling: model.transformer.sampling,
+    scheduler,
+    steps: request.steps,
+    denoise: request.denoise,
+    dropPenultimate,
+  })
+  const steps = Math.max(sigmas.length - 1, 0)
+  const start = fitLatent(request.latent.samples, model.transformer)
+  const noise = latentNoise(start.shape, request.seed, request.latent.batchIndex)
+  const chosen = choosePolicy(model, request.probe ?? model.probe, { steps, stochastic })
+  for (const warning of chosen.warnings) services.report.log(warning, 'warning')
+
+  const entries: BranchStep[] = []
+  const bytes = { moved: 0 }
+  const startedAt = performance.now()
+  const branches = needsUncond(cfg)
+    ? [only(request.positive, 'positive'), only(request.negative, 'negative')]
+    : [only(request.positive, 'positive')]
+  const names = ['cond', 'uncond'].slice(0, branches.length)
+  const forwards = await openForwards(branches, async (group, offset) => {
+    const stacked = [(start.shape[0] ?? 1) * group.length, ...start.shape.slice(1)]
+    const split = await openSplit(
+      services.host.openGraph,
+      {
+        transformer: model.transformer,
+        depth: chosen.depth,
+        constants: stackConditions(model.transformer, group, start.shape),
+        latentShape: stacked,
+      },
+      { signal: services.signal, bytes },
+    )
+    return createCachedForward(split, {
+      policy: chosen.policy,
+      branches: group.length,
+      steps,
+      now: () => performance.now(),
+      onStep(entry) {
+        const own = { ...entry, branch: entry.branch + offset }
+        entries.push(own)
+        services.report.event('step-cache', stepEvent(own, names))
+      },
+    })
+  })
+  const denoise = guided(forwards, cfg)
+  const [first = 1] = sigmas
+  const x = noiseLatent(start, noise, first)
+  const generator = createTorchGenerator(request.seed)
+  services.report.progress(0, steps)
+  const samples = await sample(denoise, x, sigmas, {
+    signal: services.signal,
+    noise: (shape) => generator.randn(shape),
+    onStep({ step }) {
+      services.report.progress(step + 1, steps, lastDecisions(entries, step))
+    },
+  })
+  const tokens = model.transformer.pack(floatTensor([1, ...start.shape.slice(1)])).shape[1] ?? 0
+  const report = stepReport({
+    model: model.name,
+    policy: chosen.policy,
+    depth: chosen.depth,
+    sampler,
+    scheduler,
+    steps,
+    cfg,
+    branches: names,
+    entries,
+    wallMs: performance.now() - startedAt,
+    bytesMoved: bytes.moved,
+    cacheBytes:
+      chosen.policy.kind === 'none'
+        ? 0
+        : 4 * branches.length * (start.shape[0] ?? 1) * tokens * model.transformer.hidden * 4,
+    flops: model.transformer.flops(chosen.depth, {
+      tokens,
+      textTokens: only(request.positive, 'positive').context.shape[1] ?? 0,
+    }),
+    samples: start.shape[0] ?? 1,
+  })
+  return { latent: { ...request.latent, samples }, report }
+}
+
+type Group = { readonly forward: CachedForward; readonly count: number }
+
+/** One forward over all branches where they stack, else one a branch. */
+async function openForwards(
+  branches: readonly ConditioningEntry[],
+  open: (group: readonly ConditioningEntry[], offset: number) => Promise<CachedForward>,
+): Promise<readonly Group[]> {
+  if (canStack(branches)) return [{ forward: await open(branches, 0), count: branches.length }]
+  const groups: Group[] = []
+  for (const [offset, branch] of branches.entries())
+    groups.push({ forward: await open([branch], offset), count: 1 })
+  return groups
+}
+
+/** x₀ from the guided velocity: uncond + cfg · (cond − uncond). */
+function guided(forwards: readonly Group[], cfg: number): Denoise {
+  return async function denoiseGuided(x: FloatTensor, sigma: number, info: StepInfo): Promise<FloatTensor> {
+    const velocities: FloatTensor[] = []
+    const samples = x.shape[0] ?? 1
+    for (const { forward, count } of forwards) {
+      const out = await forward(
+        count === 1 ? x : stackRows(Array.from({ length: count }, () => x)),
+        sigma,
+        info,
+      )
+      for (let n = 0; n < count; n += 1) velocities.push(batchView(out, n * samples, (n + 1) * samples))
+    }
+    const [cond, uncond] = velocities
+    if (cond === undefined) throw new RangeError('no conditioning branch')
+    return velocityToDenoised(x, uncond === undefined ? cond : combineGuidance(cond, uncond, cfg), sigma)
+  }
+}
+
+function only(conditioning: ConditioningValue, name: string): ConditioningEntry {
+  const [entry, ...more] = conditioning
+  if (entry === undefined) throw new RangeError(`the ${name} conditioning is empty`)
+  if (more.length > 0)
+    throw new RangeError(
+      `the ${name} conditioning combines ${more.length + 1} prompts, which this sampler does not support yet; connect one prompt`,
+    )
+  return entry
+}
+
+function stepEvent(entry: BranchStep, names: readonly string[]): JsonObject {
+  return {
+    step: entry.step,
+    order: entry.order,
+    branch: names[entry.branch] ?? String(entry.branch),
+    sigma: entry.sigma,
+    decision: entry.action,
+    reason: entry.reason,
+    indicator: entry.indicator ?? null,
+    accumulator: entry.accCompared ?? null,
+    gammaRaw: entry.gammaRaw === undefined || !Number.isFinite(entry.gammaRaw) ? null : entry.gammaRaw,
+    gamma: entry.gamma ?? null,
+    ms: entry.probeMs + entry.restMs,
+  }
+}
+
+function lastDecisions(entries: readonly BranchStep[], step: number): string {
+  const actions = new Set(entries.filter((entry) => entry.step === step).map(({ action }) => action))
+  return [...actions]
+    .map((action) => (action === 'dcta' || action === 'zero-order' ? 'reused' : 'computed'))
+    .join('/')
+}

@@ -1,0 +1,131 @@
+/** The REPORT of a sampling run: what was decided at each step and why, what it saved in steps and in measured time. */
+import type { BranchStep, StepCachePolicy } from '@dicache/diffusion'
+import type { PartFlops } from '@dicache/models'
+import type { ReportValue } from '@dicache/sdk'
+
+export type ReportFacts = {
+  readonly model: string
+  readonly policy: StepCachePolicy
+  readonly depth: number
+  readonly sampler: string
+  readonly scheduler: string
+  readonly steps: number
+  readonly cfg: number
+  readonly branches: readonly string[]
+  readonly entries: readonly BranchStep[]
+  readonly wallMs: number
+  readonly bytesMoved: number
+  readonly cacheBytes: number
+  /** A sample's arithmetic, and how many samples a branch has. */
+  readonly flops: PartFlops
+  readonly samples: number
+}
+
+/** Builds the report. Times are milliseconds of wall clock; every number is measured or counted in this run. */
+export function stepReport(facts: ReportFacts): ReportValue {
+  const { entries, policy } = facts
+  const computed = entries.filter(isComputed)
+  const reused = entries.length - computed.length
+  const fullMs = meanOf(computed.map(cost))
+  const reuseMs = meanOf(entries.filter((entry) => !isComputed(entry)).map(cost))
+  const idealFlops = entries.length * (facts.flops.probe + facts.flops.deep)
+  const spentFlops =
+    entries.length * facts.flops.probe + computed.length * facts.flops.deep + reused * facts.flops.reuse
+  const uncachedMs = fullMs === undefined ? undefined : fullMs * entries.length
+  const spentMs = entries.reduce((sum, entry) => sum + cost(entry), 0)
+  const flopIdeal = idealFlops / spentFlops
+  const speedup = uncachedMs === undefined || spentMs === 0 ? undefined : uncachedMs / spentMs
+  const clipped = entries.filter(({ gamma, gammaRaw }) => gamma !== undefined && gamma !== gammaRaw).length
+  const dcta = entries.filter(({ action }) => action === 'dcta').length
+  return {
+    version: 1,
+    model: facts.model,
+    policy:
+      policy.kind === 'none'
+        ? { kind: 'none' }
+        : { ...policy, gammaClip: [...policy.gammaClip], maxConsecutive: finite(policy.maxConsecutive) },
+    probeDepth: facts.depth,
+    sampler: facts.sampler,
+    scheduler: facts.scheduler,
+    steps: facts.steps,
+    cfg: facts.cfg,
+    branches: [...facts.branches],
+    totals: {
+      evaluations: entries.length,
+      computed: computed.length,
+      reused,
+      stepRatio: round(entries.length / Math.max(computed.length, 1)),
+      msPerFullStep: round(fullMs),
+      msPerReusedStep: round(reuseMs),
+      // Against this run's own full steps; `bench sampler` and a baseline run measure it side by side.
+      estimatedSpeedup: round(speedup),
+      flopIdealSpeedup: round(flopIdeal),
+      efficiency: speedup === undefined ? null : round(speedup / flopIdeal),
+      probeShare: round(
+        entries.reduce((sum, entry) => sum + entry.probeMs / facts.branches.length, 0) /
+          Math.max(spentMs, 1e-9),
+      ),
+      gammaClippedShare: dcta === 0 ? null : round(clipped / dcta),
+      wallMs: round(facts.wallMs),
+      bytesMoved: facts.bytesMoved,
+      cacheBytes: facts.cacheBytes,
+    },
+    why: explain(facts, reused),
+    entries: entries.map((entry) => ({
+      step: entry.step,
+      order: entry.order,
+      branch: facts.branches[entry.branch] ?? String(entry.branch),
+      sigma: round(entry.sigma, 6),
+      decision: entry.action,
+      reason: entry.reason,
+      deltaX: round(entry.deltaX, 6),
+      deltaY: round(entry.deltaY, 6),
+      accumulator: round(entry.accCompared, 6),
+      gammaRaw:
+        entry.gammaRaw === undefined
+          ? null
+          : Number.isFinite(entry.gammaRaw)
+            ? round(entry.gammaRaw, 6)
+            : String(entry.gammaRaw),
+      gamma: round(entry.gamma, 6),
+      ms: round(cost(entry)),
+    })),
+  }
+}
+
+function isComputed({ action }: BranchStep): boolean {
+  return action === 'forced' || action === 'refreshed'
+}
+
+/** A branch's share of its calls. Branches that ran together split the time evenly. */
+function cost(entry: BranchStep): number {
+  return entry.probeMs + entry.restMs / Math.max(entry.together, 1)
+}
+
+/** One sentence for whoever asks why the cache did, or did not, do anything. */
+function explain(facts: ReportFacts, reused: number): string {
+  const { policy, entries } = facts
+  if (policy.kind === 'none') return 'The step cache is off: every step was computed.'
+  if (reused > 0) return `${reused} of ${entries.length} evaluations were answered from the cache.`
+  if (policy.threshold === 0)
+    return 'Nothing was reused: the threshold is 0, which asks for the exact result.'
+  const free = entries.filter(({ reason }) => reason !== 'warm-up' && reason !== 'last-step')
+  if (free.length === 0)
+    return `Nothing was reused: all ${facts.steps} steps are warm-up or the forced last one. Use more steps or a shorter warm-up.`
+  const smallest = Math.min(...free.map(({ indicator }) => indicator ?? Number.POSITIVE_INFINITY))
+  if (facts.steps <= 8)
+    return `Nothing was reused: with ${facts.steps} steps neighbouring steps differ too much (smallest change ${smallest.toFixed(3)}, threshold ${policy.threshold}).`
+  return `Nothing was reused: the smallest change was ${smallest.toFixed(3)}, above the threshold ${policy.threshold}. Raise the threshold.`
+}
+
+function meanOf(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((a, b) => a + b, 0) / values.length
+}
+
+function round(value: number | undefined, digits = 3): number | null {
+  return value === undefined || !Number.isFinite(value) ? null : Number(value.toFixed(digits))
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null
+}
