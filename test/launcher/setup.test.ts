@@ -42,7 +42,7 @@ const PNPM = `
 type Checkout = ReturnType<typeof createCheckout>
 
 function createCheckout(root: string): {
-  readonly start: (env?: Readonly<Record<string, string>>) => ChildProcess
+  readonly start: (env?: Readonly<Record<string, string>>, task?: string) => ChildProcess
   readonly run: (
     env?: Readonly<Record<string, string>>,
   ) => Promise<{ readonly code: number | null; readonly stderr: string }>
@@ -65,11 +65,11 @@ function createCheckout(root: string): {
     SETUP_PNPM: write('stand/pnpm.mjs', PNPM),
     SETUP_LOG: log,
   }
-  const start = (env: Readonly<Record<string, string>> = {}): ChildProcess =>
-    spawn(process.execPath, ['scripts/launch.mjs', 'setup'], {
+  const start = (env: Readonly<Record<string, string>> = {}, task = 'setup'): ChildProcess =>
+    spawn(process.execPath, ['scripts/launch.mjs', task], {
       cwd: root,
       env: { ...process.env, ...stand, ...env },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     })
   return {
     start,
@@ -85,6 +85,7 @@ async function ended(
 ): Promise<{ readonly code: number | null; readonly stderr: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<number | null>()
   let stderr = ''
+  child.stdout?.resume()
   child.stderr?.on('data', (chunk) => (stderr += String(chunk)))
   child.on('error', reject)
   child.on('close', resolve)
@@ -184,6 +185,16 @@ describe('setting up', () => {
     })
     expect(readdirSync(checkout.tools).filter((name) => name !== 'node_modules')).toEqual([])
     expect(await checkout.run()).toMatchObject({ code: 0 })
+  })
+
+  test('ends as a failed test run when it was set up for one', async () => {
+    using root = temporaryFolder()
+    const checkout = createCheckout(root.path)
+    const child = checkout.start({ SETUP_FAIL: 'npm' }, 'test')
+    let stdout = ''
+    child.stdout?.on('data', (chunk) => (stdout += String(chunk)))
+    expect(await ended(child)).toMatchObject({ code: 1 })
+    expect(stdout).toBe('0 passed, 1 failed\n')
   })
 
   test('forgets the old installation before it starts a new one', async () => {

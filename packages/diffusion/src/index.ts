@@ -22,7 +22,22 @@ export type { BranchStep, CachedForward, CachedForwardOptions } from './step-cac
 export { clip, createCachedForward } from './step-cache/cached-forward.ts'
 export type { Change, Decision, GateState, Place } from './step-cache/decide.ts'
 export { COLD, decide, forcedReason } from './step-cache/decide.ts'
-export type { DiCachePolicy, NoCachePolicy, PolicyChoice, Profile, ProfileName, StepCachePolicy } from './step-cache/policy.ts'
+export type {
+  DiCachePolicy,
+  NoCachePolicy,
+  PolicyChoice,
+  Profile,
+  ProfileName,
+  StepCachePolicy,
+} from './step-cache/policy.ts'
 export { NO_CACHE, policyOf, PROFILES } from './step-cache/policy.ts'
-export type { Anchors, DeepResult, ProbeResult, ReuseOptions, ReuseResult, SampleRange, SplitForward } from './step-cache/split-forward.ts'
+export type {
+  Anchors,
+  DeepResult,
+  ProbeResult,
+  ReuseOptions,
+  ReuseResult,
+  SampleRange,
+  SplitForward,
+} from './step-cache/split-forward.ts'
 export { stackRows } from './step-cache/stack-rows.ts'

@@ -87,13 +87,14 @@ describe('defineNode', () => {
   it.each([
     ['two inputs', { inputs: { a: port.image() }, params: { a: param.int() } }],
     ['outside 1 … 2', { params: { a: param.int({ default: 3, min: 1, max: 2 }) } }],
-    ['not an option', { params: { a: param.choice({ source: 's', options: [], default: 'x' } as never) } }],
+    ['not an option', { params: { a: param.choice({ options: ['y'], default: 'x' } as never) } }],
+    ['give options', { params: { a: param.choice({ default: 'x' } as never) } }],
     ['required parameters', { params: { a: param.int({ optional: true }), b: param.int() } }],
     ['checkLazy', { inputs: { a: port.image({ lazy: true }) } }],
     ['not whole', { params: { a: param.int({ default: 1.5 }) } }],
     ['reserved', { outputs: { ui: port.image() } }],
   ])('refuses a declaration that contradicts itself: %s', (reason, spec) => {
-    const message = { reserved: 'no name', 'not an option': 'either options or' }[reason] ?? reason
+    const message = { reserved: 'no name' }[reason] ?? reason
     expect(() => defineNode({ ...base, type: 'Bad', ...(spec as object), run: () => ({}) as never })).toThrow(
       message,
     )

@@ -37,7 +37,10 @@ export function sizeOf(shape: readonly number[]): number {
  * Makes a float32 tensor from data that the caller gives away.
  * @throws RangeError when the data's length is not the product of the shape.
  */
-export function floatTensor(shape: readonly number[], data: Float32Array = new Float32Array(sizeOf(shape))): FloatTensor {
+export function floatTensor(
+  shape: readonly number[],
+  data: Float32Array = new Float32Array(sizeOf(shape)),
+): FloatTensor {
   if (data.length !== sizeOf(shape)) {
     throw new RangeError(`tensor: ${data.length} values do not fill the shape [${shape.join(', ')}]`)
   }

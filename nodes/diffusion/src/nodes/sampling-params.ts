@@ -23,7 +23,7 @@ export const samplingParams: SamplingParams = {
       'Classifier-free guidance: 1 leaves the negative prompt out; models with a distilled guidance (FLUX.1 dev) want 1.',
   }),
   sampler_name: param.choice({
-    options: comfyNames(Object.keys(samplers)),
+    options: Object.keys(samplers),
     default: 'euler',
     description: 'How a step follows the model.',
   }),
@@ -41,7 +41,3 @@ export const samplingParams: SamplingParams = {
   }),
 }
 
-/** Names without the official pipelines' own variants, which other nodes offer. */
-function comfyNames(names: readonly string[]): readonly string[] {
-  return names.filter((name) => !/^(wan|hunyuan|diffusers)_/.test(name))
-}

@@ -33,9 +33,11 @@ export function defineSampler(
   start: (run: RunInput) => (step: StepInput) => Promise<StepResult>,
 ): Sample {
   return async function sample(denoise, x, sigmas, options = {}) {
-    const steps = Math.max(0, sigmas.length - 1)
+    const steps = sigmas.length - 1
+    if (steps < 1) return x
     const drawNoise: DrawNoise = (shape) => {
-      if (options.noise === undefined) throw new TypeError(`${name}: the sampler needs noise, and none was given`)
+      if (options.noise === undefined)
+        throw new TypeError(`${name}: the sampler needs noise, and none was given`)
       return options.noise(shape)
     }
     const takeStep = start({ sigmas, steps, drawNoise })

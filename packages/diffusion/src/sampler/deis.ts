@@ -1,7 +1,7 @@
 /**
  * DEIS (tAB): the multistep method whose polynomials are in the time of a variance-preserving process. Zhang, Chen,
- * "Fast Sampling of Diffusion Models with Exponential Integrator" (arXiv:2204.13902), eq. 15 in the ρ form of section 4;
- * the process runs from σ = 0.002 at time 0.001 to σ = 80 at time 1. Order up to 3.
+ * "Fast Sampling of Diffusion Models with Exponential Integrator" (arXiv:2204.13902), eq. 15 (the coefficients C_ij),
+ * with dσ for the weight. The process runs from σ = 0.002 at time 0.001 to σ = 80 at time 1. Order up to 3.
  */
 import { sigmaAt } from './define-sampler.ts'
 import { lagrangeBasis } from './lagrange.ts'

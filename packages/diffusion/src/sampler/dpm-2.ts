@@ -3,7 +3,7 @@
  * algorithm 1 with r₁ = 1/2, in the form of Karras et al. (arXiv:2206.00364), algorithm 2 without noise.
  */
 import { axpy } from '@dicache/tensor'
-import { defineSampler, type StepInput } from './define-sampler.ts'
+import { defineSampler, type StepInput, type StepResult } from './define-sampler.ts'
 import { derivative, towards } from './prediction.ts'
 import type { Sample } from './sampler.ts'
 
@@ -11,9 +11,7 @@ import type { Sample } from './sampler.ts'
 export const sampleDpm2: Sample = defineSampler('dpm_2', () => midpointStep)
 
 /** One midpoint step from σ to `next`; to 0 it is Euler's. */
-export async function midpointStep({ x, sigma, next, evaluate }: Omit<StepInput, 'step'>): ReturnType<
-  ReturnType<Parameters<typeof defineSampler>[1]>
-> {
+export async function midpointStep({ x, sigma, next, evaluate }: StepInput): Promise<StepResult> {
   const denoised = await evaluate(x, sigma)
   if (next === 0) return { x: denoised, denoised }
   const middle = Math.fround(Math.sqrt(sigma * next))

@@ -27,11 +27,7 @@ function dpmpp2mIn(name: string, { alpha, lambda }: LogSnr): Sample {
       // λ(1) may be -∞: then the prediction before it has no weight.
       const slope = width / (2 * (lambda(sigma) - lambda(previous.sigma)))
       return {
-        x: weightedSum(
-          [next / sigma, x],
-          [gain * (1 + slope), denoised],
-          [-gain * slope, previous.denoised],
-        ),
+        x: weightedSum([next / sigma, x], [gain * (1 + slope), denoised], [-gain * slope, previous.denoised]),
         denoised,
       }
     }

@@ -1,7 +1,7 @@
 /**
  * Gradient estimation: each step's direction is corrected by the change since the step before. Permenter, Yuan,
- * "Interpreting and Improving Diffusion Models from an Optimization Perspective" (arXiv:2306.04848), algorithm 2 and
- * eq. 19, with γ = 2.
+ * "Interpreting and Improving Diffusion Models from an Optimization Perspective" (arXiv:2306.04848), algorithm 2
+ * with γ = 2: the direction is γ·d + (1 - γ)·d_before.
  */
 import { sigmaAt } from './define-sampler.ts'
 import { defineMultistep } from './linear-multistep.ts'

@@ -6,7 +6,10 @@
  */
 export function lagrangeBasis(nodes: readonly number[], index: number, at: number): number {
   const own = nodes[index] ?? Number.NaN
-  return nodes.reduce((product, node, i) => (i === index ? product : (product * (at - node)) / (own - node)), 1)
+  return nodes.reduce(
+    (product, node, i) => (i === index ? product : (product * (at - node)) / (own - node)),
+    1,
+  )
 }
 
 /** The integral of {@link lagrangeBasis} from `from` to `to`, exact for at most four nodes (Gauss-Legendre, 2 points). */
@@ -17,5 +20,8 @@ export function lagrangeIntegral(
 ): number {
   const middle = (from + to) / 2
   const offset = (to - from) / 2 / Math.sqrt(3)
-  return ((to - from) / 2) * (lagrangeBasis(nodes, index, middle - offset) + lagrangeBasis(nodes, index, middle + offset))
+  return (
+    ((to - from) / 2) *
+    (lagrangeBasis(nodes, index, middle - offset) + lagrangeBasis(nodes, index, middle + offset))
+  )
 }

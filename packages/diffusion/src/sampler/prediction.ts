@@ -14,7 +14,10 @@ export function derivative(x: FloatTensor, denoised: FloatTensor, sigma: number)
   return weightedSum([1 / sigma, x], [-1 / sigma, denoised])
 }
 
-/** x + (next - σ)·dx/dσ: the straight line through x and x₀, followed to `next`. At 0 it is x₀ itself. */
+/**
+ * ratio·x + (1 - ratio)·x₀: an Euler step from σ to ratio·σ, along the straight line from x to x₀.
+ * @param ratio - next / σ; 0 gives x₀ itself
+ */
 export function towards(x: FloatTensor, denoised: FloatTensor, ratio: number): FloatTensor {
   return ratio === 0 ? denoised : weightedSum([ratio, x], [1 - ratio, denoised])
 }

@@ -1,7 +1,7 @@
 /**
  * RES, the refined exponential solver, as a multistep method of second order in λ = -ln σ. Zhang et al., "Improved
- * Order Analysis and Design of Exponential Integrator for Diffusion Models Sampling" (arXiv:2308.02157), eq. 21 and
- * section 3.2: φ₁(-h) and φ₂(-h) weigh this x₀ prediction and the one before.
+ * Order Analysis and Design of Exponential Integrator for Diffusion Models Sampling" (arXiv:2308.02157), the
+ * second-order conditions of section 3 with c₂ the place of the step before: b₂ = φ₂(-h)/c₂, b₁ = φ₁(-h) - b₂.
  */
 import { type FloatTensor, weightedSum } from '@dicache/tensor'
 import { explodingAncestralStep } from './ancestral.ts'

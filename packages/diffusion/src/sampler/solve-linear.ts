@@ -5,11 +5,17 @@
  * @param matrix - rows, square
  * @throws RangeError when the matrix is singular.
  */
-export function solveLinear(matrix: readonly (readonly number[])[], right: readonly number[]): readonly number[] {
+export function solveLinear(
+  matrix: readonly (readonly number[])[],
+  right: readonly number[],
+): readonly number[] {
   let rows = matrix.map((row, i) => [...row, right[i] ?? Number.NaN])
   const reduced: (readonly number[])[] = []
   for (let column = 0; column < matrix.length; column++) {
-    const pivot = rows.reduce((best, row) => (Math.abs(row[0] ?? 0) > Math.abs(best[0] ?? 0) ? row : best), [0])
+    const pivot = rows.reduce(
+      (best, row) => (Math.abs(row[0] ?? 0) > Math.abs(best[0] ?? 0) ? row : best),
+      [0],
+    )
     const [lead = 0, ...tail] = pivot
     if (lead === 0) throw new RangeError('solveLinear: the matrix is singular')
     reduced.push(tail.map((value) => value / lead))

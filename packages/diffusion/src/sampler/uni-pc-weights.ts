@@ -1,8 +1,8 @@
 /**
- * The weights of UniPC. Zhao et al., "UniPC" (arXiv:2302.04867), algorithms 5 and 6 (data prediction): with h the step's
- * width in λ and m the x₀ predictions, both the predictor (UniP, eq. 9) and the corrector (UniC, eq. 8) are
+ * The weights of UniPC. Zhao et al., "UniPC" (arXiv:2302.04867), Theorem 3.1 (the corrector UniC) and Corollary 3.2 (the
+ * predictor UniP), for data prediction: with h the step's width in λ and m the x₀ predictions, both are
  *   x_t = (σ_t/σ_0) x - α_t ((e^{-h} - 1) m_0 + B(h) Σ ρ_k (m_k - m_0)/r_k),
- * with ρ from the linear system R ρ = b (eq. 5, 6) over r_k = (λ_k - λ_0)/h, and r = 1 for the new prediction.
+ * with ρ from the theorem's linear system R ρ = b over r_k = (λ_k - λ_0)/h, and r = 1 for the new prediction.
  */
 import { solveLinear } from './solve-linear.ts'
 
@@ -27,7 +27,7 @@ export type UniPcWeights = {
 
 /** The predictor's weights. Its order is the number of ratios + 1. */
 export function predictorWeights(step: UniPcStep): UniPcWeights {
-  // Order 2 takes ρ = 1/2, as the paper's appendix F recommends, and needs no system.
+  // Order 2 takes ρ = 1/2, which the paper shows to be enough, and needs no system.
   const rhos = step.ratios.length === 1 ? [0.5] : solveRhos(step, step.ratios)
   return weightsOf(step, rhos, 0)
 }

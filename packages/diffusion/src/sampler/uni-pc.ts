@@ -1,14 +1,20 @@
 /**
  * UniPC, a multistep predictor-corrector. Zhao et al., "UniPC: A Unified Predictor-Corrector Framework for Fast Sampling
- * of Diffusion Models" (arXiv:2302.04867), algorithms 5 to 7: a predictor goes to the next level, the model is
- * evaluated there, and the corrector uses that evaluation to improve the same step, at no cost. The order grows from 1
+ * of Diffusion Models" (arXiv:2302.04867), section 3 (UniPC-p): a predictor goes to the next level, the model
+ * is evaluated there, and the corrector uses that evaluation to improve the same step, at no cost. The order grows from 1
  * and falls to 1 at the end; the last step has no corrector.
  */
 import { type FloatTensor, type Term, weightedSum } from '@dicache/tensor'
 import { defineSampler } from './define-sampler.ts'
 import { explodingSpace, flowSpace, type LogSnr } from './log-snr.ts'
 import type { Sample } from './sampler.ts'
-import { correctorWeights, predictorWeights, type UniPcStep, type UniPcVariant, type UniPcWeights } from './uni-pc-weights.ts'
+import {
+  correctorWeights,
+  predictorWeights,
+  type UniPcStep,
+  type UniPcVariant,
+  type UniPcWeights,
+} from './uni-pc-weights.ts'
 
 /** The level that stands for 0 where -ln σ must be finite. */
 const almostZero = 0.001
@@ -74,7 +80,11 @@ function uniPc(name: string, { space, orderOf, variant, end }: UniPcOptions): Sa
       const earlier = predictions.slice(1, order)
       return { variant, width, ratios: earlier.map(({ sigma }) => (space.lambda(sigma) - from) / width) }
     }
-    const combine = (move: { x: FloatTensor; from: number; to: number }, weights: UniPcWeights, fresh?: FloatTensor) => {
+    const combine = (
+      move: { x: FloatTensor; from: number; to: number },
+      weights: UniPcWeights,
+      fresh?: FloatTensor,
+    ) => {
       const gain = -space.alpha(move.to)
       const factors = [weights.current, ...weights.earlier]
       const terms = factors.flatMap((weight, k): Term[] => {

@@ -72,6 +72,7 @@ function lnGamma(x: number): number {
   let z = x
   for (; z < 10; z++) shift += Math.log(z)
   const s = 1 / (z * z)
-  const series = (1 / 12 - s * (1 / 360 - s * (1 / 1260 - s * (1 / 1680 - s * (1 / 1188 - (s * 691) / 360360))))) / z
+  const series =
+    (1 / 12 - s * (1 / 360 - s * (1 / 1260 - s * (1 / 1680 - s * (1 / 1188 - (s * 691) / 360360))))) / z
   return (z - 0.5) * Math.log(z) - z + Math.log(2 * Math.PI) / 2 + series - shift
 }

@@ -7,7 +7,10 @@ export type ResolutionShift = { readonly baseShift?: number; readonly maxShift?:
  * μ for a number of image tokens (latent pixels / 4).
  * @defaultValue baseShift 0.5 at 256 tokens, maxShift 1.15 at 4096 tokens
  */
-export function muOfTokens(imageTokens: number, { baseShift = 0.5, maxShift = 1.15 }: ResolutionShift = {}): number {
+export function muOfTokens(
+  imageTokens: number,
+  { baseShift = 0.5, maxShift = 1.15 }: ResolutionShift = {},
+): number {
   const slope = (maxShift - baseShift) / (4096 - 256)
   return baseShift + slope * (imageTokens - 256)
 }

@@ -1,6 +1,11 @@
 /** The schedulers by their ComfyUI names, and the sigma list that a sampling node asks for. */
 import type { ModelSampling } from './model-sampling.ts'
-import { exponentialSchedule, karrasSchedule, klOptimalSchedule, linearQuadraticSchedule } from './range-schedules.ts'
+import {
+  exponentialSchedule,
+  karrasSchedule,
+  klOptimalSchedule,
+  linearQuadraticSchedule,
+} from './range-schedules.ts'
 import { betaSchedule, ddimUniformSchedule, simpleSchedule } from './table-schedules.ts'
 import { normalSchedule, sgmUniformSchedule } from './timestep-schedules.ts'
 

@@ -31,7 +31,13 @@ export function betaSchedule(sampling: ModelSampling, steps: number): readonly n
   const indices = Array.from({ length: steps }, (_, i) =>
     roundHalfEven(betaQuantile(1 - i / steps, 0.6, 0.6) * (table.length - 1)),
   )
-  return [...pick(table, indices.filter((index, i) => index !== indices[i - 1])), 0]
+  return [
+    ...pick(
+      table,
+      indices.filter((index, i) => index !== indices[i - 1]),
+    ),
+    0,
+  ]
 }
 
 function pick(table: readonly number[], indices: readonly number[]): readonly number[] {

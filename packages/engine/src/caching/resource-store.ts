@@ -22,7 +22,7 @@ export function createResourceStore(): ResourceStore {
   })
   const trim = async (maxBytes: number): Promise<void> => {
     const faults: unknown[] = []
-    for (const [key, { made }] of [...entries]) {
+    for (const [key, { made }] of entries) {
       if (usage().bytes <= maxBytes && maxBytes > 0) break
       entries.delete(key)
       try {

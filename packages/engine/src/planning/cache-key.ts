@@ -54,18 +54,13 @@ function constantWord(input: Exclude<GraphInput, { kind: 'link' }>, isFloat: boo
 
 /** A value with its type in front, so that 1, 1.0, "1" and true differ. */
 function scalarWord(value: JsonValue, isFloat: boolean): string {
-  switch (typeof value) {
-    case 'number':
-      return `${isFloat || !Number.isInteger(value) ? 'float' : 'int'} ${Object.is(value, -0) ? '-0' : String(value)}`
-    case 'bigint':
-      return `int ${value}`
-    case 'string':
-      return `text ${JSON.stringify(value)}`
-    case 'boolean':
-      return `boolean ${value}`
-    case 'object':
-      return value === null ? 'null' : `json ${canonicalJson(value)}`
+  if (typeof value === 'number') {
+    return `${isFloat || !Number.isInteger(value) ? 'float' : 'int'} ${Object.is(value, -0) ? '-0' : String(value)}`
   }
+  if (typeof value === 'bigint') return `int ${value}`
+  if (typeof value === 'string') return `text ${JSON.stringify(value)}`
+  if (typeof value === 'boolean') return `boolean ${value}`
+  return value === null ? 'null' : `json ${canonicalJson(value)}`
 }
 
 /** JSON with sorted keys and typed scalars. Its depth is limited by the parser. */

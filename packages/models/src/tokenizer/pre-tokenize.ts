@@ -31,7 +31,7 @@ export function createPreTokenize(node: JsonNode | undefined): PreTokenize {
     case 'Split':
       return createSplit(node)
     case 'WhitespaceSplit':
-      return (piece) => cut(piece, piece.text.match(/\P{White_Space}+/gu) ?? [])
+      return (piece) => cut(piece, matchesOf(piece.text, /\P{White_Space}+/gu))
     default:
       throw unknownType(node)
   }
@@ -50,9 +50,9 @@ function createMetaspace(node: JsonNode): PreTokenize {
   }
 }
 
-function splitBefore(text: string, mark: string): readonly string[] {
+function splitBefore(text: string, mark: string): readonly Part[] {
   const [head = '', ...rest] = text.split(mark)
-  return [head, ...rest.map((part) => mark + part)]
+  return partsInOrder([head, ...rest.map((word) => mark + word)])
 }
 
 /** GPT-2's word pattern, with Unicode's white space: JavaScript's `\s` knows U+FEFF instead of U+0085. */
@@ -67,7 +67,7 @@ function createByteLevel(node: JsonNode): PreTokenize {
     use_regex: flagOf(node, 'use_regex', true),
   })
   byteLevel.pattern = WORDS
-  return (piece) => cut(piece, byteLevel.pre_tokenize_text(piece.text))
+  return (piece) => cut(piece, partsInOrder(byteLevel.pre_tokenize_text(piece.text)))
 }
 
 /** What a split does with the text that its pattern matches. */
@@ -87,32 +87,41 @@ function createSplit(node: JsonNode): PreTokenize {
   })
   if (pattern === null) throw new TokenizerError(`${node.at}.pattern`, 'a pattern is needed')
   return function splitByPattern(piece) {
-    const parts = partsOf(piece.text, pattern)
-    // Inverted, the text between the matches is what the behaviour is about.
-    const kept = behavior === 'Isolated' ? parts : parts.filter(({ matched }) => matched === invert)
+    const matches = matchesOf(piece.text, pattern)
+    const between = betweenMatches(piece.text, matches)
+    // Inverted, the text between the matches is what is removed.
+    if (behavior === 'Removed') return cut(piece, invert ? matches : between)
     return cut(
       piece,
-      kept.map(({ text }) => text),
+      [...matches, ...between].toSorted((a, b) => a.start - b.start),
     )
   }
 }
 
-function partsOf(
-  text: string,
-  pattern: RegExp,
-): readonly { readonly text: string; readonly matched: boolean }[] {
-  const parts: { text: string; matched: boolean }[] = []
+/** A part of a piece and its place in it. */
+type Part = { readonly text: string; readonly start: number }
+
+function matchesOf(text: string, pattern: RegExp): readonly Part[] {
+  return Array.from(text.matchAll(pattern), (match) => ({ text: match[0], start: match.index }))
+}
+
+function betweenMatches(text: string, matches: readonly Part[]): readonly Part[] {
+  const starts = [0, ...matches.map((match) => match.start + match.text.length)]
+  return starts.map((start, index) => ({ text: text.slice(start, matches[index]?.start), start }))
+}
+
+/** Texts that follow each other without a gap. */
+function partsInOrder(texts: readonly string[]): readonly Part[] {
   let end = 0
-  for (const match of text.matchAll(pattern)) {
-    parts.push({ text: text.slice(end, match.index), matched: false }, { text: match[0], matched: true })
-    end = match.index + match[0].length
-  }
-  return [...parts, { text: text.slice(end), matched: false }]
+  return texts.map((text) => {
+    const start = end
+    end += text.length
+    return { text, start }
+  })
 }
 
 /** Parts of a piece in order, empty ones left out. */
-function cut(piece: Piece, texts: readonly string[]): readonly Piece[] {
-  return texts
-    .filter((text) => text !== '')
-    .map((text, index) => ({ text, first: piece.first && index === 0 }))
+function cut(piece: Piece, parts: readonly Part[]): readonly Piece[] {
+  const filled = parts.filter(({ text }) => text !== '')
+  return filled.map(({ text, start }) => ({ text, first: piece.first && start === 0 }))
 }

@@ -8,7 +8,9 @@ import { type FloatTensor, floatTensor, sizeOf } from '../tensor.ts'
 export function batchView(a: FloatTensor, start: number, end: number = start + 1): FloatTensor {
   const [batch, ...inner] = a.shape
   if (batch === undefined || !(start >= 0 && end > start && end <= batch)) {
-    throw new RangeError(`batchView: ${start}…${end} is no range of the first axis of [${a.shape.join(', ')}]`)
+    throw new RangeError(
+      `batchView: ${start}…${end} is no range of the first axis of [${a.shape.join(', ')}]`,
+    )
   }
   const row = sizeOf(inner)
   return floatTensor([end - start, ...inner], a.data.subarray(start * row, end * row))
@@ -27,7 +29,9 @@ export function concat(tensors: readonly FloatTensor[], axis = 0): FloatTensor {
   if (!(at >= 0 && at < rank)) throw new RangeError(`concat: [${first.shape.join(', ')}] has no axis ${axis}`)
   for (const { shape } of tensors) {
     if (shape.length !== rank || shape.some((extent, i) => i !== at && extent !== first.shape[i])) {
-      throw new RangeError(`concat: [${first.shape.join(', ')}] and [${shape.join(', ')}] do not join along axis ${axis}`)
+      throw new RangeError(
+        `concat: [${first.shape.join(', ')}] and [${shape.join(', ')}] do not join along axis ${axis}`,
+      )
     }
   }
   const total = tensors.reduce((sum, { shape }) => sum + shape[at]!, 0)

@@ -11,7 +11,9 @@ export function assertSameShape(what: string, first: FloatTensor, ...others: rea
       other.shape.length === first.shape.length &&
       other.shape.every((extent, axis) => extent === first.shape[axis])
     if (!equal) {
-      throw new RangeError(`${what}: shapes [${first.shape.join(', ')}] and [${other.shape.join(', ')}] differ`)
+      throw new RangeError(
+        `${what}: shapes [${first.shape.join(', ')}] and [${other.shape.join(', ')}] differ`,
+      )
     }
   }
 }

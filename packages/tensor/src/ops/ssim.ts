@@ -80,7 +80,9 @@ function blur(plane: Float64Array, width: number): Float64Array {
 }
 
 function gaussianWeights(sigma: number): readonly number[] {
-  const bell = Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * sigma ** 2)))
+  const bell = Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    Math.exp(-((i - radius) ** 2) / (2 * sigma ** 2)),
+  )
   const total = bell.reduce((sum, height) => sum + height, 0)
   return bell.map((height) => height / total)
 }

@@ -22,7 +22,9 @@ function rowwise(denoiseRow: (x: Row, sigma: number) => Row): ClosedForm {
   return (x, sigma) => {
     const rows = Array.from({ length: x.shape[0] ?? 0 }, (_, i) => batchView(x, i))
     return concat(
-      rows.map(({ shape, data }) => floatTensor(shape, Float32Array.from(denoiseRow(Array.from(data), sigma)))),
+      rows.map(({ shape, data }) =>
+        floatTensor(shape, Float32Array.from(denoiseRow(Array.from(data), sigma))),
+      ),
     )
   }
 }
@@ -40,7 +42,9 @@ function mixture(parameters: Parameters): (x: Row, sigma: number) => Row {
       const rest = minus(x, times(mean, 1 - sigma))
       const gain = ((1 - sigma) * deviation ** 2) / variance
       const logWeight =
-        Math.log(weights[k] ?? Number.NaN) - dot(rest, rest) / (2 * variance) - (size / 2) * Math.log(variance)
+        Math.log(weights[k] ?? Number.NaN) -
+        dot(rest, rest) / (2 * variance) -
+        (size / 2) * Math.log(variance)
       return { logWeight, denoised: plus(mean, times(rest, gain)) }
     })
     const highest = Math.max(...components.map(({ logWeight }) => logWeight))

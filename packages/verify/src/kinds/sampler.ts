@@ -75,7 +75,8 @@ export async function* checkSamplers(
   for (const name of c.tensorNames) {
     if (inputs.test(name)) continue
     const expected = asNumbers(name, await c.tensor(name))
-    const [, n = '', sampler = '', denoiser = '', part = ''] = /^n(\d+)\/(\w+)\/(\w+)\/(\w+)$/.exec(name) ?? []
+    const [, n = '', sampler = '', denoiser = '', part = ''] =
+      /^n(\d+)\/(\w+)\/(\w+)\/(\w+)$/.exec(name) ?? []
     const entry = Object.hasOwn(table, sampler) ? table[sampler] : undefined
     const denoise = Object.hasOwn(denoisers, denoiser) ? denoisers[denoiser] : undefined
     if (entry !== undefined && denoise !== undefined) {
