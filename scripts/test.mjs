@@ -25,11 +25,14 @@ process.exitCode = tally.failed === 0 ? 0 : 1
 
 /**
  * @param {string} name
- * @param {() => Promise<Tally>} step
+ * @param {() => Promise<Tally>} step a step that throws has failed; the next one runs all the same
  */
 async function runStep(name, step) {
   const startMs = performance.now()
-  const result = await step()
+  const result = await step().catch((error) => {
+    console.log(error)
+    return { ...NOTHING, failed: 1 }
+  })
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1)
   console.log(`${name.padEnd(7)} ${result.failed === 0 ? 'ok    ' : 'FAILED'} ${seconds.padStart(6)} s`)
   return result

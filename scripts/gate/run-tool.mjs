@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 /** The repository's folder; the tools run in it. */
 export const root = path.resolve(fileURLToPath(import.meta.url), '../../..')
@@ -26,7 +27,10 @@ export function runQuiet(command) {
     const chunks = []
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk))
     child.on('error', reject)
-    child.on('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString('utf8') }))
+    child.on('close', (code) => {
+      const output = Buffer.concat(chunks).toString('utf8')
+      resolve({ code: code ?? 1, output: process.stdout.isTTY ? output : stripVTControlCharacters(output) })
+    })
   })
 }
 
@@ -46,7 +50,7 @@ export function runLoud(command) {
   })
 }
 
-/** Colours where a person reads, plain text where a program does, whatever each tool makes of a pipe. */
+/** Colours where a person reads, plain text where a program does; what does not listen is stripped above. */
 function withColour() {
   return { ...process.env, [process.stdout.isTTY ? 'FORCE_COLOR' : 'NO_COLOR']: '1' }
 }

@@ -29,7 +29,8 @@ export function declaredConfig(
     },
     list(name) {
       const value = values[name]
-      return Array.isArray(value) ? value : []
+      const list: readonly unknown[] = Array.isArray(value) ? value : []
+      return list
     },
   }
 }

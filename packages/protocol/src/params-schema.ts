@@ -29,7 +29,9 @@ function schemaOf(param: ParamManifest): object {
     case 'boolean':
       return { type: 'boolean' }
     case 'choice':
-      return param.options === undefined || param.source !== undefined || free ? { type: 'string' } : { enum: [...param.options] }
+      return param.options === undefined || param.source !== undefined || free
+        ? { type: 'string' }
+        : { enum: [...param.options] }
   }
 }
 

@@ -1,1 +1,6 @@
-export {}
+export type { Check, VerifyContext } from './check.ts'
+export { describeFile } from './describe-file.ts'
+export type { CaseResult } from './verify-folder.ts'
+export { findCases, verifyCase } from './verify-folder.ts'
+export type { WrittenGraph } from './write-graphs.ts'
+export { writeGraphs } from './write-graphs.ts'

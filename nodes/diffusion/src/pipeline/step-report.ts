@@ -26,13 +26,14 @@ export function stepReport(facts: ReportFacts): ReportValue {
   const { entries, policy } = facts
   const computed = entries.filter(isComputed)
   const reused = entries.length - computed.length
-  const fullMs = meanOf(computed.map(cost))
-  const reuseMs = meanOf(entries.filter((entry) => !isComputed(entry)).map(cost))
+  const share = (entry: BranchStep): number => cost(entry, facts.branches.length)
+  const fullMs = meanOf(computed.map(share))
+  const reuseMs = meanOf(entries.filter((entry) => !isComputed(entry)).map(share))
   const idealFlops = entries.length * (facts.flops.probe + facts.flops.deep)
   const spentFlops =
     entries.length * facts.flops.probe + computed.length * facts.flops.deep + reused * facts.flops.reuse
   const uncachedMs = fullMs === undefined ? undefined : fullMs * entries.length
-  const spentMs = entries.reduce((sum, entry) => sum + cost(entry), 0)
+  const spentMs = entries.reduce((sum, entry) => sum + share(entry), 0)
   const flopIdeal = idealFlops / spentFlops
   const speedup = uncachedMs === undefined || spentMs === 0 ? undefined : uncachedMs / spentMs
   const clipped = entries.filter(({ gamma, gammaRaw }) => gamma !== undefined && gamma !== gammaRaw).length
@@ -88,7 +89,7 @@ export function stepReport(facts: ReportFacts): ReportValue {
             ? round(entry.gammaRaw, 6)
             : String(entry.gammaRaw),
       gamma: round(entry.gamma, 6),
-      ms: round(cost(entry)),
+      ms: round(share(entry)),
     })),
   }
 }
@@ -97,9 +98,9 @@ function isComputed({ action }: BranchStep): boolean {
   return action === 'forced' || action === 'refreshed'
 }
 
-/** A branch's share of its calls. Branches that ran together split the time evenly. */
-function cost(entry: BranchStep): number {
-  return entry.probeMs + entry.restMs / Math.max(entry.together, 1)
+/** A branch's share of its calls. The probe runs all branches at once; what follows, those that decided alike. */
+function cost(entry: BranchStep, branches: number): number {
+  return entry.probeMs / Math.max(branches, 1) + entry.restMs / Math.max(entry.together, 1)
 }
 
 /** One sentence for whoever asks why the cache did, or did not, do anything. */

@@ -42,9 +42,10 @@ describe.each(everySampler)('%s', (_, { sample, evaluationsPerStep, stochastic }
     expect(starts.map(({ step, sigma }) => [step, sigma])).toEqual(
       sigmas.slice(0, -1).map((sigma, step) => [step, sigma]),
     )
-    const perStep = calls.reduce<number[]>((count, { step }) => count.with(step, (count[step] ?? 0) + 1), [
-      0, 0, 0, 0, 0,
-    ])
+    const perStep = calls.reduce<number[]>(
+      (count, { step }) => count.with(step, (count[step] ?? 0) + 1),
+      [0, 0, 0, 0, 0],
+    )
     expect(Math.max(...perStep)).toBe(evaluationsPerStep)
     for (const [i, { step, order }] of calls.entries()) {
       const previous = calls[i - 1]
@@ -108,7 +109,9 @@ const orders = {
 
 test.each(Object.entries(orders))('%s converges with order %i', async (name, order) => {
   const { sample } = { ...samplers, ...officialSamplers }[name as keyof typeof orders]
-  expect(await convergenceOrder(sample, 64)).toBeGreaterThan(order - 0.2)
+  // The corrector makes UniPC's error so small that its order shows late.
+  const steps = name.startsWith('wan_unipc') ? 128 : 64
+  expect(await convergenceOrder(sample, steps)).toBeGreaterThan(order - 0.2)
 })
 
 test('a wrong weight shows: Heun’s method with 0.4 and 0.6 is of first order', async () => {
@@ -116,7 +119,10 @@ test('a wrong weight shows: Heun’s method with 0.4 and 0.6 is of first order',
     const denoised = await evaluate(x, sigma)
     const end = towards(x, denoised, next / sigma)
     const width = next - sigma
-    const slopes = [derivative(x, denoised, sigma), derivative(end, await evaluate(end, next, 1), next)] as const
+    const slopes = [
+      derivative(x, denoised, sigma),
+      derivative(end, await evaluate(end, next, 1), next),
+    ] as const
     return { x: weightedSum([1, x], [0.4 * width, slopes[0]], [0.6 * width, slopes[1]]), denoised }
   })
   expect(await convergenceOrder(wrong, 64)).toBeLessThan(1.3)

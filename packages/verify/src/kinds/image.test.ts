@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readFixture } from '../testing/read-fixture.ts'
-import { checkImage } from './image.ts'
+import { checkImage, coversImage } from './image.ts'
 
 test('bytes are truncated, rounded and loaded as the savers do it', async () => {
   const checks = await Array.fromAsync(checkImage(await readFixture('image-uint8')))
@@ -12,6 +12,11 @@ test('PSNR, SSIM and means of six pairs are the references’', async () => {
   const checks = await Array.fromAsync(checkImage(await readFixture('image-metrics')))
   expect(checks.filter((check) => !check.ok)).toEqual([])
   expect(checks).toHaveLength(6 * 4)
+})
+
+test('covers arithmetic, not files', async () => {
+  expect(coversImage((await readFixture('image-uint8')).json)).toBe(true)
+  expect(coversImage({ kind: 'image', files: { 'rgb.png': { mode: 'RGB' } } })).toBe(false)
 })
 
 test('a tensor and a measure that are not known fail', async () => {

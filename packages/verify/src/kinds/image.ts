@@ -22,6 +22,7 @@ import {
   type Numbers,
   unknownTensor,
 } from '../check.ts'
+import { record } from '../json.ts'
 
 type Metric = {
   readonly measure: (a: FloatTensor, b: FloatTensor) => number
@@ -39,6 +40,11 @@ const metrics: Readonly<Record<string, Metric>> = {
 
 /** Inputs: read, but nothing to be computed. */
 const inputs: ReadonlySet<string> = new Set(['a', 'value', 'byte'])
+
+/** Whether a case is arithmetic alone. One that names image files needs a decoder, and is not covered. */
+export function coversImage(json: unknown): boolean {
+  return !('files' in record(json))
+}
 
 /** Checks every expected tensor and every expected number of an image case. */
 export async function* checkImage(c: CaseReader): AsyncIterable<Check> {

@@ -1,0 +1,16 @@
+/** `dicache help`. */
+
+export const helpText = `dicache: node-graph workflows from the terminal
+
+  run FILE        run a workflow: --set NAME=VALUE (repeat), --out DIR, --inputs, --json
+  validate FILE   say everything that is wrong with a workflow
+  nodes [TYPE]    the node types, or all about one
+  models [FILE]   the weight files that are found, or what a file is
+  verify DIR      check the implementation against fixture folders
+  graph FILE      write the ONNX graphs of a weight file: --depth M --out DIR
+  bench WHAT      measure: sampler, graphs
+
+Everywhere: --json prints one JSON document and nothing else; COMMAND --help shows all options.
+Shared by run, nodes, models: --home DIR (or DICACHE_HOME, default ~/.dicache), --models DIR (repeat),
+--device auto|cpu|cuda|webgpu, --threads N.
+Exit codes: 0 done, 1 failed, 2 invalid input, 130 cancelled.`

@@ -1,0 +1,60 @@
+/** The terminal: `dicache COMMAND …`. Each command is a file, loaded when it is called. */
+import process from 'node:process'
+import { type ErrorReport, HostError, toHostError } from '@dicache/protocol'
+import type { Command } from './command.ts'
+import { helpText } from './help.ts'
+import { createTerminal } from './terminal.ts'
+
+const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  run: () => import('./commands/run.ts'),
+  start: () => import('./commands/start.ts'),
+  validate: () => import('./commands/validate.ts'),
+  nodes: () => import('./commands/nodes.ts'),
+  models: () => import('./commands/models.ts'),
+  verify: () => import('./commands/verify.ts'),
+  graph: () => import('./commands/graph.ts'),
+  bench: () => import('./commands/bench.ts'),
+}
+
+const [name = 'help', ...args] = process.argv.slice(2)
+const terminal = createTerminal({ json: args.includes('--json') })
+const cancel = new AbortController()
+let interrupts = 0
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    interrupts += 1
+    if (interrupts > 1) process.exit(130)
+    cancel.abort(new HostError('CANCELLED', 'The run was cancelled.'))
+  })
+}
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  if (name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(`${helpText}\n`)
+    return 0
+  }
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (load === undefined) return fail(new HostError('BAD_REQUEST', `there is no command "${name}". Commands: ${Object.keys(COMMANDS).join(', ')}, help.`))
+  try {
+    const { command } = await load()
+    if (args.includes('--help') || args.includes('-h')) {
+      process.stdout.write(`${command.usage}\n`)
+      return 0
+    }
+    return await command.run({ args, terminal, signal: cancel.signal, env: process.env })
+  } catch (error) {
+    return fail(toHostError(error))
+  } finally {
+    terminal.end()
+  }
+}
+
+/** Prints an error once, as JSON where JSON was asked for. */
+function fail(error: HostError): number {
+  const report: ErrorReport = error.code === 'INTERNAL' ? { code: error.code, message: error.message } : error.toJSON()
+  terminal.error(report)
+  if (error.code === 'INTERNAL' && process.env['DICACHE_DEBUG'] === '1') console.error(error.cause ?? error)
+  return error.exitCode
+}

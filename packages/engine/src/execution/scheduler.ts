@@ -1,0 +1,188 @@
+/**
+ * Decides which tasks are needed and which can start (SPEC X-1 … X-4). It calls no node: it moves tasks from idle
+ * over waiting and ready to settled, tells what it did, and drops results that nobody needs any more.
+ */
+import type { NodeOutput, ResultCache } from '../caching/result-cache.ts'
+import type { PlanNode } from '../planning/plan-run.ts'
+import type { Emitter } from './emitter.ts'
+import { createReadyQueue } from './ready-queue.ts'
+import { createTask, outputOf, uiOf } from './task.ts'
+import type { Outcome, Task } from './task.ts'
+
+/** The scheduler of one run. */
+export type Scheduler = {
+  readonly tasks: ReadonlyMap<string, Task>
+  /** Adds planned nodes, sources first; nothing is demanded yet. */
+  readonly add: (nodes: Iterable<PlanNode>) => void
+  /** Makes sure that these tasks get done, and what they need. */
+  readonly demand: (tasks: Iterable<Task>) => Promise<void>
+  /** Lets a task wait (again) for the sources it needs now, and for `more`. */
+  readonly waitAgain: (task: Task, more?: readonly string[]) => Promise<void>
+  /** The next task to start; without `exclusive` only one that may run beside others. */
+  readonly next: (exclusive: boolean) => Task | undefined
+  readonly settle: (task: Task, outcome: Outcome) => void
+  /** A task that waits. When nothing runs and nothing is ready, it waits for ever. */
+  readonly stuck: () => Task | undefined
+}
+
+/** Makes a scheduler. `keep` names the tasks whose results stay until the run's end. */
+export function createScheduler(cache: ResultCache, emitter: Emitter, keep: ReadonlySet<string>): Scheduler {
+  const tasks = new Map<string, Task>()
+  const leaders = new Map<string, Task>()
+  const exclusive = createReadyQueue()
+  const concurrent = createReadyQueue()
+  const settling: (readonly [Task, Outcome])[] = []
+  const waiting = new Set<Task>()
+  let isSettling = false
+
+  const add = (nodes: Iterable<PlanNode>): void => {
+    const added = [...nodes].map(createTask)
+    for (const task of added) tasks.set(task.plan.id, task)
+    for (const task of added) {
+      for (const [name, input] of task.plan.node.inputs) {
+        const source = input.kind === 'link' ? tasks.get(input.from) : undefined
+        if (source === undefined) continue
+        source.uses++
+        // What is behind a raw link may be asked for at any time: it is never let go.
+        if (!isRaw(task, name)) task.holds.push(source)
+      }
+    }
+  }
+
+  const demand = async (wanted: Iterable<Task>): Promise<void> => {
+    const stack = [...wanted].reverse()
+    for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
+      if (task.state !== 'idle') continue
+      task.state = 'waiting'
+      waiting.add(task)
+      const leader = leaders.get(task.plan.key)
+      const isFirst = leader === undefined || (leader.state === 'settled' && leader.output === undefined)
+      if (isFirst) leaders.set(task.plan.key, task)
+      const found = isFirst ? await lookUp(task.plan) : leader.output
+      if (found !== undefined) {
+        settleCached(task, found)
+        continue
+      }
+      task.leader = isFirst ? undefined : leader
+      const sources = isFirst ? neededSources(task, tasks) : [leader]
+      stack.push(...waitOn(task, sources))
+    }
+  }
+
+  const lookUp = async (plan: PlanNode): Promise<NodeOutput | undefined> => {
+    if (!plan.cacheable) return undefined
+    const found = cache.get(plan.key)
+    return found instanceof Promise ? await found : found
+  }
+
+  /** Registers what a task waits for; gives the sources that nobody demanded yet. */
+  const waitOn = (task: Task, sources: readonly Task[]): readonly Task[] => {
+    const idle: Task[] = []
+    task.waitingFor = 0
+    for (const source of new Set(sources)) {
+      if (source.state === 'settled') {
+        if (source.output !== undefined) continue
+        if (!isUsable(source)) {
+          skipAfter(task, source)
+          return []
+        }
+        source.state = 'idle' // its result was let go, and is needed again
+      }
+      if (source.state === 'idle') idle.push(source)
+      source.dependents.add(task)
+      task.waitingFor++
+    }
+    if (task.waitingFor === 0) becomeReady(task)
+    return idle
+  }
+
+  const waitAgain = async (task: Task, more: readonly string[] = []): Promise<void> => {
+    task.state = 'waiting'
+    waiting.add(task)
+    const extra = more.flatMap((id) => tasks.get(id) ?? [])
+    for (const source of extra) {
+      source.uses++
+      task.holds.push(source)
+    }
+    await demand(waitOn(task, [...neededSources(task, tasks), ...extra]))
+  }
+
+  const becomeReady = (task: Task): void => {
+    waiting.delete(task)
+    if (task.leader?.output !== undefined) {
+      settleCached(task, task.leader.output)
+      return
+    }
+    task.state = 'ready'
+    ;(task.plan.type.manifest.concurrent ? concurrent : exclusive).push(task)
+  }
+
+  const settleCached = (task: Task, output: NodeOutput): void => {
+    emitter.node(task.plan, { type: 'node.cached', ...uiOf(output) })
+    settle(task, { status: 'cached', output })
+  }
+
+  const skipAfter = (task: Task, source: Task): void => {
+    const outcome = source.outcome
+    const reason = outcome?.status === 'skipped' ? outcome.reason : 'upstream-failed'
+    const cause = (outcome?.status === 'skipped' ? outcome.cause : undefined) ?? source.plan.id
+    emitter.node(task.plan, { type: 'node.skipped', reason, cause })
+    settle(task, { status: 'skipped', reason, cause })
+  }
+
+  const settle = (first: Task, firstOutcome: Outcome): void => {
+    settling.push([first, firstOutcome])
+    if (isSettling) return
+    isSettling = true
+    for (let next = settling.pop(); next !== undefined; next = settling.pop()) {
+      const [task, outcome] = next
+      if (task.state === 'settled') continue
+      task.state = 'settled'
+      task.outcome = outcome
+      task.output = outputOf(outcome)
+      waiting.delete(task)
+      for (const dependent of task.dependents) {
+        if (dependent.state !== 'waiting') continue
+        if (task.output === undefined) skipAfter(dependent, task)
+        else if (--dependent.waitingFor === 0) becomeReady(dependent)
+      }
+      task.dependents.clear()
+      for (const source of task.holds.splice(0)) {
+        if (--source.uses === 0 && !keep.has(source.plan.id)) source.output = undefined
+      }
+    }
+    isSettling = false
+  }
+
+  return {
+    tasks,
+    add,
+    demand,
+    waitAgain,
+    settle,
+    next: (withExclusive) => concurrent.pop() ?? (withExclusive ? exclusive.pop() : undefined),
+    stuck: () => waiting.values().next().value,
+  }
+}
+
+/** The sources that a task cannot start without: not those behind raw links, nor lazy ones that were not asked for. */
+function neededSources(task: Task, tasks: ReadonlyMap<string, Task>): readonly Task[] {
+  const { node, type } = task.plan
+  const sources: Task[] = []
+  for (const [name, input] of node.inputs) {
+    if (input.kind !== 'link' || isRaw(task, name)) continue
+    const declared = type.ports.get(name) ?? type.params.get(name)
+    if (declared?.lazy && !task.requested.has(name)) continue
+    const source = tasks.get(input.from)
+    if (source !== undefined) sources.push(source)
+  }
+  return sources
+}
+
+function isRaw(task: Task, name: string): boolean {
+  return task.plan.type.ports.get(name)?.rawLink === true
+}
+
+function isUsable(task: Task): boolean {
+  return task.outcome !== undefined && outputOf(task.outcome) !== undefined
+}
