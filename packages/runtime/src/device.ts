@@ -6,8 +6,13 @@ export const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu'] as const
 export type DeviceChoice = (typeof DEVICES)[number]
 export type Device = Exclude<DeviceChoice, 'auto'>
 
-/** A session opener to probe a device with: opens and drops a tiny session, or throws. */
-export type TryDevice = (device: Device) => Promise<void>
+/** What choosing needs to know of the machine. */
+export type DeviceFacts = {
+  /** Whether the CUDA provider's library lies where this build of ONNX Runtime looks for it. */
+  readonly cudaInstalled: () => boolean
+  /** Opens and drops a tiny session, or throws. */
+  readonly tryDevice: (device: Device) => Promise<void>
+}
 
 const HELP: Readonly<Record<Device, string>> = {
   cpu: 'the CPU provider is part of every build; reinstall the packages',
@@ -23,28 +28,27 @@ export function providersOf(
 }
 
 /**
- * Resolves `auto` to the best device that opens a session: CUDA, then CPU. WebGPU is used only when asked for, until a
- * measurement shows it ahead of the CPU on common machines.
+ * Resolves `auto` to CUDA where its library is installed and opens a session, else to the CPU. WebGPU is used only when asked for.
  * @throws RuntimeError DEVICE_UNAVAILABLE when the named device opens no session.
  */
-export async function chooseDevice(choice: DeviceChoice, tryDevice: TryDevice): Promise<Device> {
+export async function chooseDevice(choice: DeviceChoice, facts: DeviceFacts): Promise<Device> {
   if (choice === 'cpu') return choice
-  if (choice !== 'auto') {
-    try {
-      await tryDevice(choice)
-      return choice
-    } catch (cause) {
-      throw new RuntimeError(
-        'DEVICE_UNAVAILABLE',
-        `device ${choice} is not available here: ${HELP[choice]}`,
-        { cause },
-      )
-    }
+  if (choice === 'auto') {
+    if (!facts.cudaInstalled()) return 'cpu'
+    return facts.tryDevice('cuda').then(
+      () => 'cuda',
+      () => 'cpu',
+    )
   }
+  if (choice === 'cuda' && !facts.cudaInstalled()) throw unavailable(choice)
   try {
-    await tryDevice('cuda')
-    return 'cuda'
-  } catch {
-    return 'cpu'
+    await facts.tryDevice(choice)
+    return choice
+  } catch (cause) {
+    throw unavailable(choice, cause)
   }
+}
+
+function unavailable(device: Device, cause?: unknown): RuntimeError {
+  return new RuntimeError('DEVICE_UNAVAILABLE', `device ${device} is not available here: ${HELP[device]}`, { cause })
 }

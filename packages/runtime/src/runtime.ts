@@ -1,6 +1,7 @@
 /** Sessions by key: opened once, kept while the memory budget allows, the least recently used unloaded first. */
 import type { GraphSession, GraphSource, OpenGraph } from '@dicache/tensor'
 import { chooseDevice, type Device, type DeviceChoice } from './device.ts'
+import { cudaInstalled } from './cuda-library.ts'
 import { openSession, type OpenedSession, type SessionSettings } from './open-session.ts'
 import { probeGraph } from './probe-graph.ts'
 import { RuntimeError } from './runtime-error.ts'
@@ -44,9 +45,12 @@ export async function createRuntime(
 ): Promise<Runtime> {
   const budget = options.memoryBudgetBytes ?? Number.POSITIVE_INFINITY
   const base = { threads: options.threads ?? 0, optimization: options.optimization ?? ('all' as const) }
-  const device = await chooseDevice(options.device ?? 'auto', async (candidate) => {
-    const session = await open(probeGraph, { ...base, device: candidate })
-    await session.dispose()
+  const device = await chooseDevice(options.device ?? 'auto', {
+    cudaInstalled,
+    async tryDevice(candidate) {
+      const session = await open(probeGraph, { ...base, device: candidate })
+      await session.dispose()
+    },
   })
   const settings: SessionSettings = { ...base, device }
   const entries = new Map<string, Entry>()

@@ -82,7 +82,8 @@ function faultOf(param: ParamManifest): string | undefined {
     }
     case 'choice': {
       if (param.options === undefined && param.source === undefined) return 'give options, a source, or both'
-      if (param.options === undefined || param.source !== undefined || param.default === undefined) return undefined
+      if (param.options === undefined || param.source !== undefined || param.default === undefined)
+        return undefined
       return param.options.includes(param.default)
         ? undefined
         : `the default "${param.default}" is not an option`

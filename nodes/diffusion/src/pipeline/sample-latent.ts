@@ -15,6 +15,7 @@ import {
   type Denoise,
   type StepInfo,
 } from '@dicache/diffusion'
+import type { PartArithmetic, TransformerParts } from '@dicache/models'
 import type {
   ConditioningEntry,
   ConditioningValue,
@@ -118,6 +119,8 @@ export async function sampleLatent(
       services.report.progress(step + 1, steps, lastDecisions(entries, step))
     },
   })
+  const textTokens = only(request.positive, 'positive').context.shape[1] ?? 0
+  const stacked = (start.shape[0] ?? 1) * (forwards.length === 1 ? branches.length : 1)
   const tokens = model.transformer.pack(floatTensor([1, ...start.shape.slice(1)])).shape[1] ?? 0
   const report = stepReport({
     model: model.name,
@@ -135,12 +138,10 @@ export async function sampleLatent(
       chosen.policy.kind === 'none'
         ? 0
         : 4 * branches.length * (start.shape[0] ?? 1) * tokens * model.transformer.hidden * 4,
-    flops: model.transformer.flops(chosen.depth, {
-      tokens,
-      textTokens: only(request.positive, 'positive').context.shape[1] ?? 0,
-    }),
-    samples: start.shape[0] ?? 1,
+    arithmetic: model.transformer.arithmetic(chosen.depth, { samples: start.shape[0] ?? 1, tokens, textTokens }),
   })
+  const arithmetic = model.transformer.arithmetic(chosen.depth, { samples: stacked, tokens, textTokens })
+  services.report.event('sampling-report', { report, arithmetic: arithmeticJson(arithmetic) })
   return { latent: { ...request.latent, samples }, report }
 }
 
@@ -201,6 +202,12 @@ function stepEvent(entry: BranchStep, names: readonly string[]): JsonObject {
     gamma: entry.gamma ?? null,
     ms: entry.probeMs + entry.restMs,
   }
+}
+
+/** For whoever holds measured times against a floor (`bench sampler`). */
+function arithmeticJson(parts: TransformerParts<PartArithmetic>): JsonObject {
+  const part = ({ products, attentionFlops }: PartArithmetic): JsonObject => ({ products: products.map((product) => ({ ...product })), attentionFlops })
+  return { probe: part(parts.probe), deep: part(parts.deep), reuse: part(parts.reuse) }
 }
 
 function lastDecisions(entries: readonly BranchStep[], step: number): string {

@@ -1,6 +1,6 @@
 /** The REPORT of a sampling run: what was decided at each step and why, what it saved in steps and in measured time. */
 import type { BranchStep, StepCachePolicy } from '@dicache/diffusion'
-import type { PartFlops } from '@dicache/models'
+import { flopsOf, type PartArithmetic, type TransformerParts } from '@dicache/models'
 import type { ReportValue } from '@dicache/sdk'
 
 export type ReportFacts = {
@@ -16,9 +16,8 @@ export type ReportFacts = {
   readonly wallMs: number
   readonly bytesMoved: number
   readonly cacheBytes: number
-  /** A sample's arithmetic, and how many samples a branch has. */
-  readonly flops: PartFlops
-  readonly samples: number
+  /** What one branch's parts compute in one call. */
+  readonly arithmetic: TransformerParts<PartArithmetic>
 }
 
 /** Builds the report. Times are milliseconds of wall clock; every number is measured or counted in this run. */
@@ -29,12 +28,16 @@ export function stepReport(facts: ReportFacts): ReportValue {
   const share = (entry: BranchStep): number => cost(entry, facts.branches.length)
   const fullMs = meanOf(computed.map(share))
   const reuseMs = meanOf(entries.filter((entry) => !isComputed(entry)).map(share))
-  const idealFlops = entries.length * (facts.flops.probe + facts.flops.deep)
-  const spentFlops =
-    entries.length * facts.flops.probe + computed.length * facts.flops.deep + reused * facts.flops.reuse
+  const flops = {
+    probe: flopsOf(facts.arithmetic.probe),
+    deep: flopsOf(facts.arithmetic.deep),
+    reuse: flopsOf(facts.arithmetic.reuse),
+  }
+  const uncachedFlops = entries.length * (flops.probe + flops.deep)
+  const spentFlops = entries.length * flops.probe + computed.length * flops.deep + reused * flops.reuse
   const uncachedMs = fullMs === undefined ? undefined : fullMs * entries.length
   const spentMs = entries.reduce((sum, entry) => sum + share(entry), 0)
-  const flopIdeal = idealFlops / spentFlops
+  const flopIdeal = uncachedFlops / spentFlops
   const speedup = uncachedMs === undefined || spentMs === 0 ? undefined : uncachedMs / spentMs
   const clipped = entries.filter(({ gamma, gammaRaw }) => gamma !== undefined && gamma !== gammaRaw).length
   const dcta = entries.filter(({ action }) => action === 'dcta').length

@@ -80,9 +80,11 @@ describe.each(everySampler)('%s', (_, { sample, evaluationsPerStep, stochastic }
 
   test(stochastic ? 'needs noise' : 'needs no noise', async () => {
     const { denoise, noise } = createGaussian()
-    const run = sample(denoise, noise, sigmas)
-    if (stochastic) await expect(run).rejects.toThrow('needs noise')
-    else expect((await run).shape).toEqual(noise.shape)
+    const ended = await sample(denoise, noise, sigmas).then(
+      () => 'done',
+      (error: unknown) => String(error),
+    )
+    expect(ended).toMatch(stochastic ? 'needs noise, and none was given' : 'done')
   })
 })
 
@@ -131,11 +133,13 @@ test('a wrong weight shows: Heun’s method with 0.4 and 0.6 is of first order',
 test('with many steps every method without noise ends where the ODE does', async () => {
   const { denoise, noise, exactAt } = createGaussian()
   const fine = Array.from({ length: 201 }, (_, i) => 1 - i / 200)
+  const errors: [string, number][] = []
   for (const [name, { sample, stochastic }] of everySampler) {
     if (stochastic) continue
-    const error = meanAbsDifference(await sample(denoise, noise, fine), exactAt(0))
-    expect(error, name).toBeLessThan(0.01)
+    errors.push([name, meanAbsDifference(await sample(denoise, noise, fine), exactAt(0))])
   }
+  expect(errors.length).toBeGreaterThan(20)
+  expect(errors.filter(([, error]) => !(error < 0.01))).toEqual([])
 })
 
 test('the registry cannot be changed and knows its names', () => {

@@ -33,6 +33,12 @@ export function sigmaTable(sampling: ModelSampling): readonly number[] {
   return Array.from({ length }, (_, i) => Math.fround(sigmaOfTime(sampling, (i + 1) / length)))
 }
 
+/** The first and the last entry of {@link sigmaTable}. */
+export function sigmaRange(sampling: ModelSampling): { readonly min: number; readonly max: number } {
+  const table = sigmaTable(sampling)
+  return { min: table.at(0) ?? 0, max: table.at(-1) ?? 1 }
+}
+
 /** shift·t / (1 + (shift - 1)·t): 0 and 1 stay, a shift above 1 spends more steps at high noise. */
 export function linearShift(time: number, shift: number): number {
   return (shift * time) / (1 + (shift - 1) * time)

@@ -1,6 +1,6 @@
 /** Schedules that are curves between σ_max and σ_min of the model, ending in 0. */
 import { linspace, toFloat32 } from './linspace.ts'
-import { type ModelSampling, sigmaTable } from './model-sampling.ts'
+import { type ModelSampling, sigmaRange } from './model-sampling.ts'
 
 /**
  * `karras`: even in σ^(1/ρ), ρ = 7. Length steps + 1.
@@ -8,14 +8,14 @@ import { type ModelSampling, sigmaTable } from './model-sampling.ts'
  */
 export function karrasSchedule(sampling: ModelSampling, steps: number): readonly number[] {
   const rho = 7
-  const { min, max } = range(sampling)
+  const { min, max } = sigmaRange(sampling)
   const roots = linspace(max ** (1 / rho), min ** (1 / rho), steps)
   return [...toFloat32(roots.map((root) => root ** rho)), 0]
 }
 
 /** `exponential`: even in ln σ. Length steps + 1. */
 export function exponentialSchedule(sampling: ModelSampling, steps: number): readonly number[] {
-  const { min, max } = range(sampling)
+  const { min, max } = sigmaRange(sampling)
   return [...toFloat32(linspace(Math.log(max), Math.log(min), steps).map(Math.exp)), 0]
 }
 
@@ -26,7 +26,7 @@ export function exponentialSchedule(sampling: ModelSampling, steps: number): rea
  */
 export function klOptimalSchedule(sampling: ModelSampling, steps: number): readonly number[] {
   if (steps < 2) throw new RangeError('kl_optimal: the schedule is not defined for one step; use 2 or more')
-  const { min, max } = range(sampling)
+  const { min, max } = sigmaRange(sampling)
   return [...toFloat32(linspace(Math.atan(max), Math.atan(min), steps).map(Math.tan)), 0]
 }
 
@@ -35,7 +35,7 @@ export function klOptimalSchedule(sampling: ModelSampling, steps: number): reado
  * Length steps + 1. Polyak et al., "Movie Gen" (arXiv:2410.13720), section 3.4.2.
  */
 export function linearQuadraticSchedule(sampling: ModelSampling, steps: number): readonly number[] {
-  const { max } = range(sampling)
+  const { max } = sigmaRange(sampling)
   if (steps === 1) return [max, 0]
   const threshold = 0.025
   const straight = Math.floor(steps / 2)
@@ -47,9 +47,4 @@ export function linearQuadraticSchedule(sampling: ModelSampling, steps: number):
     i < straight ? (i * threshold) / straight : a * i ** 2 + b * i + a * straight ** 2,
   )
   return [...toFloat32(denoised.map((value) => max * (1 - value))), 0]
-}
-
-function range(sampling: ModelSampling): { readonly min: number; readonly max: number } {
-  const table = sigmaTable(sampling)
-  return { min: table.at(0) ?? 0, max: table.at(-1) ?? 1 }
 }

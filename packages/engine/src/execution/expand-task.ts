@@ -126,6 +126,7 @@ function innerInput(
 ): GraphInput | undefined {
   const path = ''
   if (value instanceof NodeLink) return { kind: 'link', from: idOfLink(value), slot: value.slot, path }
+  if (value === null) return { kind: 'value', value, path }
   switch (typeof value) {
     case 'undefined':
       return undefined

@@ -72,7 +72,7 @@ type Summary<O> = O extends { readonly output: unknown } ? Omit<O, 'output'> & {
 
 function summary(outcome: Outcome): Summary<Outcome> {
   if (!('output' in outcome)) return outcome
-  const { output, ...rest } = outcome
+  const { output: _output, ...rest } = outcome
   const ui = outputOf(outcome)?.ui
   return ui === undefined ? rest : { ...rest, ui }
 }

@@ -38,15 +38,7 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
   const add = (nodes: Iterable<PlanNode>): void => {
     const added = [...nodes].map(createTask)
     for (const task of added) tasks.set(task.plan.id, task)
-    for (const task of added) {
-      for (const [name, input] of task.plan.node.inputs) {
-        const source = input.kind === 'link' ? tasks.get(input.from) : undefined
-        if (source === undefined) continue
-        source.uses++
-        // What is behind a raw link may be asked for at any time: it is never let go.
-        if (!isRaw(task, name)) task.holds.push(source)
-      }
-    }
+    for (const task of added) holdSources(task, tasks)
   }
 
   const demand = async (wanted: Iterable<Task>): Promise<void> => {
@@ -56,7 +48,8 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
       task.state = 'waiting'
       waiting.add(task)
       const leader = leaders.get(task.plan.key)
-      const isFirst = leader === undefined || (leader.state === 'settled' && leader.output === undefined)
+      const isGone = leader?.state === 'settled' && leader.output === undefined
+      const isFirst = leader === undefined || leader === task || isGone
       if (isFirst) leaders.set(task.plan.key, task)
       const found = isFirst ? await lookUp(task.plan) : leader.output
       if (found !== undefined) {
@@ -86,7 +79,9 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
           skipAfter(task, source)
           return []
         }
-        source.state = 'idle' // its result was let go, and is needed again
+        // Its result was let go, and is needed again.
+        source.state = 'idle'
+        holdSources(source, tasks)
       }
       if (source.state === 'idle') idle.push(source)
       source.dependents.add(task)
@@ -118,7 +113,6 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
   }
 
   const settleCached = (task: Task, output: NodeOutput): void => {
-    emitter.node(task.plan, { type: 'node.cached', ...uiOf(output) })
     settle(task, { status: 'cached', output })
   }
 
@@ -126,32 +120,40 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
     const outcome = source.outcome
     const reason = outcome?.status === 'skipped' ? outcome.reason : 'upstream-failed'
     const cause = (outcome?.status === 'skipped' ? outcome.cause : undefined) ?? source.plan.id
-    emitter.node(task.plan, { type: 'node.skipped', reason, cause })
     settle(task, { status: 'skipped', reason, cause })
   }
 
+  /** Settling one task may settle others; a list instead of recursion, because chains may be long. */
   const settle = (first: Task, firstOutcome: Outcome): void => {
     settling.push([first, firstOutcome])
     if (isSettling) return
     isSettling = true
-    for (let next = settling.pop(); next !== undefined; next = settling.pop()) {
-      const [task, outcome] = next
-      if (task.state === 'settled') continue
-      task.state = 'settled'
-      task.outcome = outcome
-      task.output = outputOf(outcome)
-      waiting.delete(task)
-      for (const dependent of task.dependents) {
-        if (dependent.state !== 'waiting') continue
-        if (task.output === undefined) skipAfter(dependent, task)
-        else if (--dependent.waitingFor === 0) becomeReady(dependent)
-      }
-      task.dependents.clear()
-      for (const source of task.holds.splice(0)) {
-        if (--source.uses === 0 && !keep.has(source.plan.id)) source.output = undefined
-      }
+    try {
+      for (const [task, outcome] of settling) if (task.state !== 'settled') settleOne(task, outcome)
+    } finally {
+      settling.length = 0
+      isSettling = false
     }
-    isSettling = false
+  }
+
+  const settleOne = (task: Task, outcome: Outcome): void => {
+    task.state = 'settled'
+    task.outcome = outcome
+    task.output = outputOf(outcome)
+    waiting.delete(task)
+    if (outcome.status === 'cached') emitter.node(task.plan, { type: 'node.cached', ...uiOf(outcome.output) })
+    if (outcome.status === 'skipped' && outcome.cause !== undefined) {
+      emitter.node(task.plan, { type: 'node.skipped', reason: outcome.reason, cause: outcome.cause })
+    }
+    for (const dependent of task.dependents) {
+      if (dependent.state !== 'waiting') continue
+      if (task.output === undefined) skipAfter(dependent, task)
+      else if (--dependent.waitingFor === 0) becomeReady(dependent)
+    }
+    task.dependents.clear()
+    for (const source of task.holds.splice(0)) {
+      if (--source.uses === 0 && !keep.has(source.plan.id)) source.output = undefined
+    }
   }
 
   return {
@@ -162,6 +164,17 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
     settle,
     next: (withExclusive) => concurrent.pop() ?? (withExclusive ? exclusive.pop() : undefined),
     stuck: () => waiting.values().next().value,
+  }
+}
+
+/** Keeps the results of a task's sources until it settles. */
+function holdSources(task: Task, tasks: ReadonlyMap<string, Task>): void {
+  for (const [name, input] of task.plan.node.inputs) {
+    const source = input.kind === 'link' ? tasks.get(input.from) : undefined
+    if (source === undefined) continue
+    source.uses++
+    // What is behind a raw link may be asked for at any time: it is never let go.
+    if (!isRaw(task, name)) task.holds.push(source)
   }
 }
 

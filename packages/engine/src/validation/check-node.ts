@@ -53,6 +53,12 @@ export function checkNode(node: GraphNode, around: Surroundings): CheckedNode {
       else constants.push(constant)
       continue
     }
+    if (input.kind === 'object') {
+      problems.push(
+        wrongKind(param, placeOf(node, param, { ...input, value: null }, around), 'it is no single value'),
+      )
+      continue
+    }
     const checked = checkPort(node, { name: param.name, type: paramType(param) }, input, around)
     if ('code' in checked) problems.push(checked)
     else inputs.set(param.name, checked)
@@ -97,19 +103,25 @@ function checkPort(
   }
 }
 
+type ValueInput = Pick<Extract<GraphInput, { kind: 'value' }>, 'value' | 'path'>
+
+function placeOf(
+  node: GraphNode,
+  param: ParamManifest,
+  input: ValueInput,
+  { suggest }: Surroundings,
+): ConstantPlace {
+  const where = `The setting "${param.name}" of ${nodeName(node)}`
+  return { where, path: input.path, nodeId: node.id, received: input.value, suggest }
+}
+
 function convert(
   node: GraphNode,
   param: ParamManifest,
-  input: Extract<GraphInput, { kind: 'value' }>,
-  { suggest }: Surroundings,
+  input: ValueInput,
+  around: Surroundings,
 ): Constant | Problem {
-  const place: ConstantPlace = {
-    where: `The setting "${param.name}" of ${nodeName(node)}`,
-    path: input.path,
-    nodeId: node.id,
-    received: input.value,
-    suggest,
-  }
+  const place = placeOf(node, param, input, around)
   const coerced = coerceValue(param.kind, input.value)
   if (coerced.ok) return { param, place, value: coerced.value }
   return param.kind === 'choice'

@@ -1,31 +1,61 @@
 /** Arithmetic of FLUX's parts, from sizes alone: the floor that measured times are held against. */
-import type { PartFlops } from '../transformer.ts'
+import type { MatrixProduct, PartArithmetic, TransformerParts } from '../transformer.ts'
 import type { FluxConfig } from './config.ts'
 
-/** Floating-point operations of one sample (a multiply-add is two): matrix products and attention; elementwise work is left out. */
-export function fluxFlops(
-  config: FluxConfig,
-  depth: number,
-  sizes: { readonly tokens: number; readonly textTokens: number },
-): PartFlops {
-  const { hidden: c, mlp } = config
-  const all = sizes.tokens + sizes.textTokens
-  const attention = 4 * all * all * c
-  const modulation = 2 * c * c
-  const perDouble = 2 * all * (4 * c * c + 2 * c * mlp) + attention + 12 * modulation
-  const perSingle = 2 * all * ((3 * c + mlp) * c + (c + mlp) * c) + attention + 3 * modulation
-  const range = (from: number, to: number): number =>
-    Array.from({ length: to - from }, (_, n) =>
-      from + n < config.doubleBlocks ? perDouble : perSingle,
-    ).reduce((a, b) => a + b, 0)
-  const head = 2 * modulation + 2 * sizes.tokens * c * config.inChannels
-  const embed =
-    2 * sizes.tokens * config.inChannels * c +
-    2 * sizes.textTokens * config.contextIn * c +
-    2 * c * (256 + config.vectorIn + 2 * c)
+export type FluxSizes = {
+  /** Samples in the stack. */
+  readonly samples: number
+  /** Image and text tokens of a sample. */
+  readonly tokens: number
+  readonly textTokens: number
+}
+
+/** Matrix products and attention of each part; elementwise work is left out. */
+export function fluxArithmetic(config: FluxConfig, depth: number, sizes: FluxSizes): TransformerParts<PartArithmetic> {
+  const blocks = config.doubleBlocks + config.singleBlocks
+  const { hidden: c } = config
+  const image = sizes.samples * sizes.tokens
+  const head = [product(sizes.samples, c, 2 * c), product(image, c, config.inChannels)]
+  const embed = [
+    product(image, config.inChannels, c),
+    product(sizes.samples * sizes.textTokens, config.contextIn, c),
+    product(sizes.samples, 256, c),
+    product(sizes.samples, config.vectorIn, c),
+    product(sizes.samples, c, c, config.guidance ? 3 : 2),
+  ]
+  const probe = range(config, sizes, { from: 0, to: depth })
+  const deep = range(config, sizes, { from: depth, to: blocks })
   return {
-    probe: embed + range(0, depth),
-    deep: range(depth, config.doubleBlocks + config.singleBlocks) + head,
-    reuse: head,
+    probe: { products: [...embed, ...probe.products], attentionFlops: probe.attentionFlops },
+    deep: { products: [...deep.products, ...head], attentionFlops: deep.attentionFlops },
+    reuse: { products: head, attentionFlops: 0 },
   }
+}
+
+function range(config: FluxConfig, sizes: FluxSizes, blocks: { readonly from: number; readonly to: number }): PartArithmetic {
+  const { hidden: c, mlp } = config
+  const rows = { image: sizes.samples * sizes.tokens, text: sizes.samples * sizes.textTokens }
+  const all = rows.image + rows.text
+  const doubles = Math.max(0, Math.min(blocks.to, config.doubleBlocks) - blocks.from)
+  const singles = blocks.to - blocks.from - doubles
+  const perStream = (m: number): readonly MatrixProduct[] => [
+    product(m, c, c, 4 * doubles),
+    product(m, c, mlp, doubles),
+    product(m, mlp, c, doubles),
+  ]
+  return {
+    products: [
+      ...perStream(rows.image),
+      ...perStream(rows.text),
+      product(all, c, c, 3 * singles),
+      product(all, c, mlp, singles),
+      product(all, c + mlp, c, singles),
+      product(sizes.samples, c, 12 * c * doubles + 3 * c * singles),
+    ].filter(({ count, n }) => count * n > 0),
+    attentionFlops: (doubles + singles) * 4 * sizes.samples * (sizes.tokens + sizes.textTokens) ** 2 * c,
+  }
+}
+
+function product(m: number, k: number, n: number, count = 1): MatrixProduct {
+  return { m, k, n, count }
 }

@@ -5,7 +5,7 @@ import type { WeightFile } from '@dicache/weights'
 import type { LoraPath } from '../lora/lora-path.ts'
 import type { Conditions, Transformer, TransformerParts } from '../transformer.ts'
 import type { FluxConfig } from './config.ts'
-import { fluxFlops } from './flops.ts'
+import { fluxArithmetic } from './flops.ts'
 import { buildFluxDeep, buildFluxProbe, buildFluxReuse, type FluxSource } from './graphs.ts'
 import { packLatent, unpackLatent } from './pack.ts'
 import { fluxIds, ropeTables } from './rope.ts'
@@ -84,7 +84,7 @@ export function fluxTransformer(
     constants,
     pack: (latent: FloatTensor) => packLatent(latent),
     unpack: unpackLatent,
-    flops: (depth, sizes) => fluxFlops(config, depth, sizes),
+    arithmetic: (depth, sizes) => fluxArithmetic(config, depth, sizes),
   }
 }
 

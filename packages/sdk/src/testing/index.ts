@@ -1,0 +1,5 @@
+export { nodeContract } from './node-contract.ts'
+export type { NodeSample } from './node-contract.ts'
+export { runNode } from './run-node.ts'
+export type { NodeRun, NodeRunOptions } from './run-node.ts'
+export { testHost } from './test-host.ts'
