@@ -84,7 +84,7 @@ describe('no rule fails on what is right', () => {
     'a pack that is named and not imported': {
       'packages/cli/package.json': manifest('cli', { dependencies: { '@dicache/tensor': 'workspace:*' } }),
       'packages/cli/README.md': '# cli',
-      'packages/cli/src/index.ts': "export const packs = ['@dicache/tensor', '@dicache/cli']",
+      'packages/cli/src/index.ts': "export const packs = ['@dicache/tensor/package.json', '@dicache/cli']",
     },
     'a giant that a test names': { 'test/x.test.ts': "export const name = 'onnxruntime-node'" },
     '400 lines': { [TENSOR]: lines(400) },

@@ -26,7 +26,11 @@ export type Words = {
 export function readWords(args: readonly string[], options: ParseArgsOptionsConfig): Words {
   let parsed: ReturnType<typeof parseArgs>
   try {
-    parsed = parseArgs({ args: [...args], options: { json: { type: 'boolean' }, ...options }, allowPositionals: true })
+    parsed = parseArgs({
+      args: [...args],
+      options: { json: { type: 'boolean' }, ...options },
+      allowPositionals: true,
+    })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     throw new HostError('BAD_REQUEST', `${message.split('. ')[0] ?? message}; --help lists the options`)
@@ -57,7 +61,10 @@ export function readWords(args: readonly string[], options: ParseArgsOptionsConf
 export function onePositional(words: Words, what: string): string {
   const [first, ...more] = words.positionals
   if (first === undefined || more.length > 0) {
-    throw new HostError('BAD_REQUEST', `give one ${what}${more.length > 0 ? `, not ${more.length + 1}` : ''}; --help shows how`)
+    throw new HostError(
+      'BAD_REQUEST',
+      `give one ${what}${more.length > 0 ? `, not ${more.length + 1}` : ''}; --help shows how`,
+    )
   }
   return first
 }

@@ -6,16 +6,19 @@ import { createHost, type DeviceChoice, DEVICES, type Host } from '@dicache/host
 import { HostError } from '@dicache/protocol'
 import type { Words } from './command.ts'
 
-export const HOST_OPTIONS = {
+export const HOST_OPTIONS: ParseArgsOptionsConfig = {
   home: { type: 'string' },
   models: { type: 'string', multiple: true },
   device: { type: 'string' },
   threads: { type: 'string' },
   out: { type: 'string' },
-} satisfies ParseArgsOptionsConfig
+}
 
 /** Creates the host of a command line. `DICACHE_HOME` and `DICACHE_DEVICE` stand in for options that are not given. */
-export async function createHostFrom(words: Words, env: Readonly<Record<string, string | undefined>>): Promise<Host> {
+export async function createHostFrom(
+  words: Words,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Host> {
   const output = words.text('out')
   return createHost({
     home: path.resolve(words.text('home') ?? env['DICACHE_HOME'] ?? path.join(homedir(), '.dicache')),
@@ -28,6 +31,7 @@ export async function createHostFrom(words: Words, env: Readonly<Record<string, 
 
 function deviceOf(name: string): DeviceChoice {
   const device = DEVICES.find((candidate) => candidate === name)
-  if (device === undefined) throw new HostError('BAD_REQUEST', `there is no device "${name}"; choose one of ${DEVICES.join(', ')}`)
+  if (device === undefined)
+    throw new HostError('BAD_REQUEST', `there is no device "${name}"; choose one of ${DEVICES.join(', ')}`)
   return device
 }

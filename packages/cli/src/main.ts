@@ -19,11 +19,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
 const [name = 'help', ...args] = process.argv.slice(2)
 const terminal = createTerminal({ json: args.includes('--json') })
 const cancel = new AbortController()
-let interrupts = 0
+let interruptedAtMs = 0
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    interrupts += 1
-    if (interrupts > 1) process.exit(130)
+    // npm hands a Ctrl-C on once more: two signals at once are one wish.
+    if (interruptedAtMs > 0 && performance.now() - interruptedAtMs > 300) process.exit(130)
+    interruptedAtMs ||= performance.now()
     cancel.abort(new HostError('CANCELLED', 'The run was cancelled.'))
   })
 }
@@ -36,7 +37,13 @@ async function main(): Promise<number> {
     return 0
   }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (load === undefined) return fail(new HostError('BAD_REQUEST', `there is no command "${name}". Commands: ${Object.keys(COMMANDS).join(', ')}, help.`))
+  if (load === undefined)
+    return fail(
+      new HostError(
+        'BAD_REQUEST',
+        `there is no command "${name}". Commands: ${Object.keys(COMMANDS).join(', ')}, help.`,
+      ),
+    )
   try {
     const { command } = await load()
     if (args.includes('--help') || args.includes('-h')) {
@@ -53,7 +60,8 @@ async function main(): Promise<number> {
 
 /** Prints an error once, as JSON where JSON was asked for. */
 function fail(error: HostError): number {
-  const report: ErrorReport = error.code === 'INTERNAL' ? { code: error.code, message: error.message } : error.toJSON()
+  const report: ErrorReport =
+    error.code === 'INTERNAL' ? { code: error.code, message: error.message } : error.toJSON()
   terminal.error(report)
   if (error.code === 'INTERNAL' && process.env['DICACHE_DEBUG'] === '1') console.error(error.cause ?? error)
   return error.exitCode

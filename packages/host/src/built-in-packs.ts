@@ -15,13 +15,24 @@ export async function loadBuiltInPacks(): Promise<readonly Pack[]> {
 /** Loads a pack by the name of its package. */
 async function loadPack(name: string): Promise<Pack> {
   const module: unknown = await import(name)
-  const pack: unknown = typeof module === 'object' && module !== null && 'pack' in module ? module.pack : undefined
-  if (!isPack(pack)) throw new HostError('BAD_PACK', `the package ${name} exports no pack: it needs "export const pack = definePack(…)"`)
+  const pack: unknown =
+    typeof module === 'object' && module !== null && 'pack' in module ? module.pack : undefined
+  if (!isPack(pack))
+    throw new HostError(
+      'BAD_PACK',
+      `the package ${name} exports no pack: it needs "export const pack = definePack(…)"`,
+    )
   return pack
 }
 
 function isPack(value: unknown): value is Pack {
-  return typeof value === 'object' && value !== null && 'name' in value && 'nodes' in value && Array.isArray(value.nodes)
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    'nodes' in value &&
+    Array.isArray(value.nodes)
+  )
 }
 
 /** The bundled emoji model: its folder, and the names under which loaders offer its files. */

@@ -10,8 +10,18 @@ export function containedPath(folder: string, name: string): string {
   const normal = name.replaceAll('\\', '/')
   const resolved = path.resolve(folder, normal)
   const inside = resolved.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep)
-  if (normal === '' || normal.includes('\0') || normal.startsWith('/') || /^[a-z]:/i.test(normal) || !inside) {
-    throw new HostError('PATH_OUTSIDE', `"${name.slice(0, 200)}" leaves the folder ${folder}; use a name inside it`, { path: folder })
+  if (
+    normal === '' ||
+    normal.includes('\0') ||
+    normal.startsWith('/') ||
+    /^[a-z]:/i.test(normal) ||
+    !inside
+  ) {
+    throw new HostError(
+      'PATH_OUTSIDE',
+      `"${name.slice(0, 200)}" leaves the folder ${folder}; use a name inside it`,
+      { path: folder },
+    )
   }
   return resolved
 }

@@ -1,5 +1,12 @@
 /** The composition root: packs, runtime and engine as one value that runs workflows. */
-import { createEngine, createMemoryCache, createRegistry, createResourceStore, type Engine, type Registry } from '@dicache/engine'
+import {
+  createEngine,
+  createMemoryCache,
+  createRegistry,
+  createResourceStore,
+  type Engine,
+  type Registry,
+} from '@dicache/engine'
 import type { DeviceChoice } from '@dicache/runtime'
 import type { HostServices, Pack } from '@dicache/sdk'
 import { bundledModels, loadBuiltInPacks } from './built-in-packs.ts'

@@ -11,7 +11,10 @@ export type HomeFolders = {
 }
 
 /** Lays the folders out. Nothing is created: a folder appears when something is written into it. */
-export function homeFolders(home: string, options: { readonly models?: readonly string[]; readonly output?: string } = {}): HomeFolders {
+export function homeFolders(
+  home: string,
+  options: { readonly models?: readonly string[]; readonly output?: string } = {},
+): HomeFolders {
   return {
     home,
     models: [path.join(home, 'models'), ...(options.models ?? [])].map((folder) => path.resolve(folder)),

@@ -13,7 +13,9 @@ export function inputFiles(folders: Pick<HomeFolders, 'input' | 'output' | 'temp
       const entries = await readdir(folders.input, { recursive: true, withFileTypes: true }).catch(() => [])
       return entries
         .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-        .map((entry) => path.relative(folders.input, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+        .map((entry) =>
+          path.relative(folders.input, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'),
+        )
         .toSorted()
     },
     async resolve(name) {
@@ -21,7 +23,8 @@ export function inputFiles(folders: Pick<HomeFolders, 'input' | 'output' | 'temp
       const folder = kind === 'output' ? folders.output : kind === 'temp' ? folders.temp : folders.input
       const file = containedPath(folder, bare)
       const facts = await stat(file).catch(() => undefined)
-      if (facts?.isFile() !== true) throw new HostError('FILE_NOT_FOUND', `there is no file "${bare}" in ${folder}`, { path: file })
+      if (facts?.isFile() !== true)
+        throw new HostError('FILE_NOT_FOUND', `there is no file "${bare}" in ${folder}`, { path: file })
       return file
     },
   }

@@ -6,10 +6,16 @@ import type { HostServices, ModelEntry } from '@dicache/sdk'
 import { containedPath } from './contained-path.ts'
 
 /** Older names of a folder, which ComfyUI still reads. */
-const ALIASES: Readonly<Record<string, readonly string[]>> = { diffusion_models: ['unet'], text_encoders: ['clip'] }
+const ALIASES: Readonly<Record<string, readonly string[]>> = {
+  diffusion_models: ['unet'],
+  text_encoders: ['clip'],
+}
 
 /** The bundled model's files by folder and the name they are chosen by. */
-export type BundledModels = { readonly folder: string; readonly files: Readonly<Record<string, Readonly<Record<string, string>>>> }
+export type BundledModels = {
+  readonly folder: string
+  readonly files: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
 
 const EXTENSION = /\.(safetensors|sft|gguf|ckpt|pt|pth|bin|json)$/i
 const DEPTH = 4
@@ -20,7 +26,8 @@ type Listed = ModelEntry & { readonly path: string }
 export function modelFolders(roots: readonly string[], bundled: BundledModels): HostServices['models'] {
   async function listed(folder: string): Promise<ReadonlyMap<string, Listed>> {
     const found = new Map<string, Listed>()
-    for (const [name, file] of Object.entries(bundled.files[folder] ?? {})) await add(found, name, path.join(bundled.folder, file))
+    for (const [name, file] of Object.entries(bundled.files[folder] ?? {}))
+      await add(found, name, path.join(bundled.folder, file))
     for (const root of roots) {
       for (const name of [folder, ...(ALIASES[folder] ?? [])]) {
         const base = containedPath(root, name)
@@ -35,7 +42,11 @@ export function modelFolders(roots: readonly string[], bundled: BundledModels): 
 
   return {
     async list(folder) {
-      return [...(await listed(folder)).values()].map(({ name, sizeBytes, modifiedMs }) => ({ name, sizeBytes, modifiedMs }))
+      return [...(await listed(folder)).values()].map(({ name, sizeBytes, modifiedMs }) => ({
+        name,
+        sizeBytes,
+        modifiedMs,
+      }))
     },
     async resolve(folder, name) {
       const all = await listed(folder)
@@ -53,7 +64,8 @@ export function modelFolders(roots: readonly string[], bundled: BundledModels): 
 
 async function add(found: Map<string, Listed>, name: string, file: string): Promise<void> {
   const facts = await stat(file).catch(() => undefined)
-  if (facts !== undefined) found.set(name, { name, sizeBytes: facts.size, modifiedMs: facts.mtimeMs, path: file })
+  if (facts !== undefined)
+    found.set(name, { name, sizeBytes: facts.size, modifiedMs: facts.mtimeMs, path: file })
 }
 
 /** Weight files below a folder, sorted, links followed; a folder that is not there has none. */

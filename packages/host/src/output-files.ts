@@ -41,7 +41,9 @@ export function savedPath(folders: Pick<HomeFolders, 'output' | 'temp'>, file: S
 
 async function highest(folder: string, stem: string): Promise<number> {
   const numbers = (await readdir(folder)).flatMap((name) => {
-    const digits = name.startsWith(`${stem}_`) ? /^(\d+)_?(\.|$)/.exec(name.slice(stem.length + 1))?.[1] : undefined
+    const digits = name.startsWith(`${stem}_`)
+      ? /^(\d+)_?(\.|$)/.exec(name.slice(stem.length + 1))?.[1]
+      : undefined
     return digits === undefined ? [] : [Number(digits)]
   })
   return Math.max(0, ...numbers)
@@ -65,11 +67,19 @@ async function writeWhole(target: string, bytes: Uint8Array): Promise<void> {
 function outputError(error: unknown, folder: string): HostError {
   const known = toHostError(error)
   if (known.code === 'DISK_FULL') {
-    return new HostError('DISK_FULL', `the disk of ${folder} is full: free some space, or choose another folder with --out`, { path: folder, cause: error })
+    return new HostError(
+      'DISK_FULL',
+      `the disk of ${folder} is full: free some space, or choose another folder with --out`,
+      { path: folder, cause: error },
+    )
   }
   if (known.code === 'INTERNAL' || known.code === 'FILE_NOT_FOUND' || known.code === 'OUTPUT_NOT_WRITABLE') {
     const reason = error instanceof Error ? error.message : String(error)
-    return new HostError('OUTPUT_NOT_WRITABLE', `cannot write into ${folder} (${reason}): check its permissions, or choose another folder with --out`, { path: folder, cause: error })
+    return new HostError(
+      'OUTPUT_NOT_WRITABLE',
+      `cannot write into ${folder} (${reason}): check its permissions, or choose another folder with --out`,
+      { path: folder, cause: error },
+    )
   }
   return known
 }

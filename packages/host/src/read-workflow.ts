@@ -18,7 +18,8 @@ export async function readWorkflowFile(path: string, stdin?: AsyncIterable<Uint8
     return await handle.readFile('utf8')
   } catch (error) {
     const known = toHostError(error, { path })
-    if (known.code === 'FILE_NOT_FOUND') throw new HostError('FILE_NOT_FOUND', `there is no file ${path}`, { path, cause: error })
+    if (known.code === 'FILE_NOT_FOUND')
+      throw new HostError('FILE_NOT_FOUND', `there is no file ${path}`, { path, cause: error })
     throw known
   }
 }

@@ -22,6 +22,9 @@ export { fluxIds, ropeTables } from './flux/rope.ts'
 export type { FluxTransformerOptions } from './flux/transformer.ts'
 export { fluxTransformer } from './flux/transformer.ts'
 export { stripPrefix } from './key-prefix.ts'
+export type { Lora, LoraInput, UnmatchedKeys } from './lora/create-lora-path.ts'
+export { createLoraPath } from './lora/create-lora-path.ts'
+export { fluxLoraTargets } from './lora/flux-targets.ts'
 export type { LoraPath, LoraTarget } from './lora/lora-path.ts'
 export type { T5Config, T5Layout } from './t5/config.ts'
 export { describeT5, detectT5 } from './t5/config.ts'
@@ -34,7 +37,8 @@ export type { Tokenizer } from './tokenizer/tokenizer.ts'
 export { loadTokenizer } from './tokenizer/tokenizer.ts'
 export type {
   Conditions,
-  MatrixProduct, PartArithmetic,
+  MatrixProduct,
+  PartArithmetic,
   Transformer,
   TransformerParts,
   TransformerSampling,

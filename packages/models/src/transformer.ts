@@ -19,7 +19,12 @@ export type TransformerSampling =
   | { readonly kind: 'flow'; readonly shift: number; readonly multiplier: number }
 
 /** [m, k] · [k, n], `count` times. */
-export type MatrixProduct = { readonly m: number; readonly k: number; readonly n: number; readonly count: number }
+export type MatrixProduct = {
+  readonly m: number
+  readonly k: number
+  readonly n: number
+  readonly count: number
+}
 
 /** What a part computes in one call. */
 export type PartArithmetic = { readonly products: readonly MatrixProduct[]; readonly attentionFlops: number }

@@ -27,7 +27,8 @@ export type WeightReaderOptions = {
   readonly locate?: (name: string, rows: Rows | undefined) => Stored
 }
 
-const ELEMENT_TYPES: Readonly<Record<string, ElementType>> = {
+/** How graphs name the element types of weight files, where they can compute with them. */
+export const ELEMENT_TYPES: Readonly<Record<string, ElementType>> = {
   F64: 'float64',
   F32: 'float32',
   F16: 'float16',

@@ -3,7 +3,7 @@ export type { ErrorClass, ErrorCode } from './error-catalogue.ts'
 export type { EncodedImage, FileKind, SavedFile } from './files.ts'
 export { HostError, toHostError } from './host-error.ts'
 export type { ErrorPlace, ErrorReport } from './host-error.ts'
-export { isJsonArray, isJsonObject, JsonFloat, ownProperty } from './json-value.ts'
+export { isJsonArray, isJsonObject, JsonFloat, jsonInteger, ownProperty } from './json-value.ts'
 export type { JsonObject, JsonScalar, JsonValue } from './json-value.ts'
 export { ANY_TYPE, MAX_SEED, paramType } from './manifest.ts'
 export type {

@@ -14,6 +14,17 @@ export class JsonFloat {
     this.source = source
     this.value = Number(source)
   }
+
+  /** For a plain JSON.stringify, which loses the form; `stringifyJson` keeps it. */
+  toJSON(): number {
+    return this.value
+  }
+}
+
+/** A whole number as the parser would give it: a `number` where that is exact. */
+export function jsonInteger(value: bigint): number | bigint {
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : value
 }
 
 /** A scalar. Whole numbers beyond ±2^53 are `bigint`. */

@@ -21,6 +21,7 @@ describe('parseJson', () => {
     ])
     expect(parseJson('[5.0,1e3]')).toEqual([5, 1000])
     expect(parseJson('5.0', { keepFloats: true })).toEqual(new JsonFloat('5.0'))
+    expect(JSON.stringify([new JsonFloat('5.0')])).toBe('[5]')
   })
 
   it('reads NaN and Infinity, which ComfyUI writes, as null, but not inside texts', () => {

@@ -51,14 +51,13 @@ export function parseJson(text: string, options: ParseJsonOptions = {}): JsonVal
 
 /** Writes JSON text; `bigint` and `JsonFloat` are written exactly. `indent` is the number of spaces per level. */
 export function stringifyJson(value: JsonValue, indent?: number): string {
-  return JSON.stringify(
-    value,
-    (_key, item: unknown) => {
-      if (typeof item === 'bigint') return exactJson.rawJSON(String(item))
-      return item instanceof JsonFloat ? exactJson.rawJSON(item.source) : item
-    },
-    indent,
-  )
+  // `this[key]` is the item before its toJSON, which would lose the form of a JsonFloat.
+  function exactItem(this: Readonly<Record<string, unknown>>, key: string, item: unknown): unknown {
+    if (typeof item === 'bigint') return exactJson.rawJSON(String(item))
+    const own = this[key]
+    return own instanceof JsonFloat ? exactJson.rawJSON(own.source) : item
+  }
+  return JSON.stringify(value, exactItem, indent)
 }
 
 /** Strings are matched too, so that words inside them are left alone. */

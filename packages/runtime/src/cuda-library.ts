@@ -13,7 +13,12 @@ const LIBRARIES: Readonly<Record<string, string>> = {
 export function cudaInstalled(): boolean {
   const library = LIBRARIES[process.platform]
   if (library === undefined) return false
-  const bin = path.join(path.dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')), 'bin')
+  const bin = path.join(
+    path.dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')),
+    'bin',
+  )
   if (!existsSync(bin)) return false
-  return readdirSync(bin).some((api) => existsSync(path.join(bin, api, process.platform, process.arch, library)))
+  return readdirSync(bin).some((api) =>
+    existsSync(path.join(bin, api, process.platform, process.arch, library)),
+  )
 }

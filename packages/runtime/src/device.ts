@@ -50,5 +50,7 @@ export async function chooseDevice(choice: DeviceChoice, facts: DeviceFacts): Pr
 }
 
 function unavailable(device: Device, cause?: unknown): RuntimeError {
-  return new RuntimeError('DEVICE_UNAVAILABLE', `device ${device} is not available here: ${HELP[device]}`, { cause })
+  return new RuntimeError('DEVICE_UNAVAILABLE', `device ${device} is not available here: ${HELP[device]}`, {
+    cause,
+  })
 }

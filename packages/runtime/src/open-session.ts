@@ -24,13 +24,9 @@ export async function openSession(source: GraphSource, settings: SessionSettings
     enableMemPattern: true,
     logSeverityLevel: 3,
     ...(settings.threads > 0 ? { intraOpNumThreads: settings.threads } : {}),
-    extra: {
-      session: {
-        ...(source.dataFolder === undefined
-          ? {}
-          : { model_external_initializers_file_folder_path: source.dataFolder }),
-      },
-    },
+    ...(source.dataFolder === undefined
+      ? {}
+      : { extra: { session: { model_external_initializers_file_folder_path: source.dataFolder } } }),
   }
   const session = await create(source, options)
   let last: Promise<unknown> = Promise.resolve()

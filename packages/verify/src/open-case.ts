@@ -15,7 +15,8 @@ export async function openCase(folder: string): Promise<OpenedCase> {
     if (error instanceof WeightsError && error.code === 'FILE_NOT_FOUND') return undefined
     throw error
   })
-  const none = (name: string): Promise<never> => Promise.reject(new RangeError(`${folder} has no tensor ${name}`))
+  const none = (name: string): Promise<never> =>
+    Promise.reject(new RangeError(`${folder} has no tensor ${name}`))
   return {
     folder,
     json,

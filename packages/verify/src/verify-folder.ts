@@ -43,7 +43,13 @@ export async function verifyCase(folder: string, context: VerifyContext): Promis
     const found = check(opened, context)
     for await (const result of Symbol.asyncIterator in found ? found : await found) checks.push(result)
     const passed = checks.length > 0 && checks.every(({ ok }) => ok)
-    return { name, kind, status: passed ? 'passed' : 'failed', checks, ...(checks.length === 0 ? { error: 'nothing was checked' } : {}) }
+    return {
+      name,
+      kind,
+      status: passed ? 'passed' : 'failed',
+      checks,
+      ...(checks.length === 0 ? { error: 'nothing was checked' } : {}),
+    }
   } catch (error) {
     return { name, kind, status: 'failed', checks, error: reason(error) }
   } finally {

@@ -1,7 +1,15 @@
 /** Writes the ONNX graphs that a weight file would be run with, for tools that read ONNX. */
 import { copyFile, link, mkdir, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { clipGraph, decoderGraph, encoderGraph, fluxTransformer, type ModelFile, openModelFile, t5Graph } from '@dicache/models'
+import {
+  clipGraph,
+  decoderGraph,
+  encoderGraph,
+  fluxTransformer,
+  type ModelFile,
+  openModelFile,
+  t5Graph,
+} from '@dicache/models'
 import type { GraphSource } from '@dicache/tensor'
 
 export type WrittenGraph = { readonly file: string; readonly bytes: number }
@@ -11,7 +19,10 @@ export type WrittenGraph = { readonly file: string; readonly bytes: number }
  * data of a model given by path must lie in its own folder.
  * @throws RangeError when the probe depth does not fit the model; WeightsError for files that cannot be used.
  */
-export async function writeGraphs(weights: string, options: { readonly depth: number; readonly folder: string }): Promise<readonly WrittenGraph[]> {
+export async function writeGraphs(
+  weights: string,
+  options: { readonly depth: number; readonly folder: string },
+): Promise<readonly WrittenGraph[]> {
   const model = await openModelFile(weights)
   try {
     const sources = sourcesOf(model, options.depth)
@@ -39,13 +50,19 @@ function sourcesOf(model: ModelFile, depth: number): Readonly<Record<string, Gra
     case 'flux':
       return fluxTransformer(file, found.config, { ...options, fileKey: model.path }).parts(depth)
     case 't5':
-      return { t5: t5Graph({ file, config: found.config, mask: false, outputs: ['last'], ...options }, model.path) }
+      return {
+        t5: t5Graph({ file, config: found.config, mask: false, outputs: ['last'], ...options }, model.path),
+      }
     case 'clip':
-      return { clip: clipGraph({ file, config: found.config, outputs: ['last', 'pooled'], ...options }, model.path) }
+      return {
+        clip: clipGraph({ file, config: found.config, outputs: ['last', 'pooled'], ...options }, model.path),
+      }
     case 'autoencoder': {
       const source = { file, config: found.config, ...options }
       const decoder = decoderGraph(source, model.path)
-      return found.config.encoder === undefined ? { decoder } : { decoder, encoder: encoderGraph(source, model.path) }
+      return found.config.encoder === undefined
+        ? { decoder }
+        : { decoder, encoder: encoderGraph(source, model.path) }
     }
     case 'unknown':
       throw new TypeError(`${model.path} is of no family this version knows, so there is no graph for it`)

@@ -40,7 +40,9 @@ function messagesOf(workspace: Workspace, room: string, manifest: Manifest): str
     modules.filter((module) => module.isTest),
   )
   // `import.meta.resolve`, or a list of packs: a name in quotes is a use, too.
-  const inQuotes = new Set(modules.flatMap(({ strings }) => strings.map(({ text }) => text)))
+  const quoted = modules.flatMap(({ strings }) => strings.map(({ text }) => text))
+  const inQuotes = (name: string): boolean =>
+    quoted.some((text) => text === name || text.startsWith(`${name}/`))
   const dependencies = Object.entries(manifest.dependencies ?? {})
   const devDependencies = Object.entries(manifest.devDependencies ?? {})
   const listed = new Set([...dependencies, ...devDependencies].map(([name]) => name))
@@ -55,7 +57,7 @@ function messagesOf(workspace: Workspace, room: string, manifest: Manifest): str
       .filter((name) => !inSource.has(name) && !listed.has(name) && !FROM_ROOT.has(name))
       .map((name) => `devDependencies lack ${name}, which its tests import`),
     ...dependencies
-      .filter(([name]) => !inSource.has(name) && !inQuotes.has(name))
+      .filter(([name]) => !inSource.has(name) && !inQuotes(name))
       .map(([name]) => `dependencies name ${name}, which no source imports`),
     ...devDependencies
       .filter(([name]) => !inTests.has(name))

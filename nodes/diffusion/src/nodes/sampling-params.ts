@@ -40,4 +40,3 @@ export const samplingParams: SamplingParams = {
     description: 'Share of the noise that is added and removed: below 1 the given latent shows through.',
   }),
 }
-

@@ -1,7 +1,13 @@
 /** A transformer file with the text encoders and the autoencoder that go with it. */
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { type AutoencoderConfig, type ClipConfig, fluxTransformer, type Recognised, type T5Config } from '@dicache/models'
+import {
+  type AutoencoderConfig,
+  type ClipConfig,
+  fluxTransformer,
+  type Recognised,
+  type T5Config,
+} from '@dicache/models'
 import type { HostServices } from '@dicache/sdk'
 import { autoencoder } from './load-autoencoder.ts'
 import { textEncoders } from './load-text-encoders.ts'
@@ -38,7 +44,11 @@ export function transformerValue(model: SharedModelFile, name: string): ModelVal
 type Found<C> = { readonly model: SharedModelFile; readonly config: C }
 
 /** A kind of companion: its words, its folder, and its configuration when a file is one. */
-type Kind<C> = { readonly words: string; readonly folder: string; readonly configOf: (found: Recognised) => C | undefined }
+type Kind<C> = {
+  readonly words: string
+  readonly folder: string
+  readonly configOf: (found: Recognised) => C | undefined
+}
 
 const T5: Kind<T5Config> = {
   words: 'a T5 text encoder',
@@ -83,7 +93,11 @@ async function companion<C>(
 }
 
 /** Files that may be a companion: neighbours of the transformer first, then the folder of their kind. */
-async function candidates(host: HostServices, folder: string, transformer: string): Promise<readonly string[]> {
+async function candidates(
+  host: HostServices,
+  folder: string,
+  transformer: string,
+): Promise<readonly string[]> {
   const beside = dirname(transformer)
   const neighbours = (await readdir(beside).catch(() => []))
     .filter((name) => name.endsWith('.safetensors') && name !== basename(transformer))

@@ -138,7 +138,11 @@ export async function sampleLatent(
       chosen.policy.kind === 'none'
         ? 0
         : 4 * branches.length * (start.shape[0] ?? 1) * tokens * model.transformer.hidden * 4,
-    arithmetic: model.transformer.arithmetic(chosen.depth, { samples: start.shape[0] ?? 1, tokens, textTokens }),
+    arithmetic: model.transformer.arithmetic(chosen.depth, {
+      samples: start.shape[0] ?? 1,
+      tokens,
+      textTokens,
+    }),
   })
   const arithmetic = model.transformer.arithmetic(chosen.depth, { samples: stacked, tokens, textTokens })
   services.report.event('sampling-report', { report, arithmetic: arithmeticJson(arithmetic) })
@@ -206,7 +210,10 @@ function stepEvent(entry: BranchStep, names: readonly string[]): JsonObject {
 
 /** For whoever holds measured times against a floor (`bench sampler`). */
 function arithmeticJson(parts: TransformerParts<PartArithmetic>): JsonObject {
-  const part = ({ products, attentionFlops }: PartArithmetic): JsonObject => ({ products: products.map((product) => ({ ...product })), attentionFlops })
+  const part = ({ products, attentionFlops }: PartArithmetic): JsonObject => ({
+    products: products.map((product) => ({ ...product })),
+    attentionFlops,
+  })
   return { probe: part(parts.probe), deep: part(parts.deep), reuse: part(parts.reuse) }
 }
 

@@ -61,6 +61,8 @@ export function stepReport(facts: ReportFacts): ReportValue {
       stepRatio: round(entries.length / Math.max(computed.length, 1)),
       msPerFullStep: round(fullMs),
       msPerReusedStep: round(reuseMs),
+      // One call of the probe, all branches together.
+      msPerProbe: round(meanOf(entries.map(({ probeMs }) => probeMs))),
       // Against this run's own full steps; `bench sampler` and a baseline run measure it side by side.
       estimatedSpeedup: round(speedup),
       flopIdealSpeedup: round(flopIdeal),

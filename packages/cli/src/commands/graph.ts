@@ -11,9 +11,13 @@ deep.onnx and reuse.onnx, cut after block M (default 1).`,
     const words = readWords(args, { depth: { type: 'string' }, out: { type: 'string' } })
     const file = onePositional(words, 'weight file')
     const folder = words.text('out')
-    if (folder === undefined) throw new HostError('BAD_REQUEST', 'give --out DIR: the graphs and their weights are written there')
+    if (folder === undefined)
+      throw new HostError('BAD_REQUEST', 'give --out DIR: the graphs and their weights are written there')
     const { writeGraphs } = await import('@dicache/verify')
-    const written = await writeGraphs(path.resolve(file), { depth: words.count('depth', 1), folder: path.resolve(folder) })
+    const written = await writeGraphs(path.resolve(file), {
+      depth: words.count('depth', 1),
+      folder: path.resolve(folder),
+    })
     for (const graph of written) terminal.line(`${graph.file} (${graph.bytes} bytes, weights outside)`)
     terminal.result({ graphs: written })
     return 0

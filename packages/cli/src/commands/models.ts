@@ -22,9 +22,12 @@ shards), says what it is: family, sizes, stored types, as the loaders would reco
     }
     const host = await createHostFrom(words, env)
     try {
-      const listed = await Promise.all(FOLDERS.map(async (folder) => ({ folder, files: await host.models.list(folder) })))
+      const listed = await Promise.all(
+        FOLDERS.map(async (folder) => ({ folder, files: await host.models.list(folder) })),
+      )
       for (const { folder, files } of listed) {
-        for (const { name, sizeBytes } of files) terminal.line(`${folder.padEnd(18)} ${name.padEnd(40)} ${(sizeBytes / 1e6).toFixed(1)} MB`)
+        for (const { name, sizeBytes } of files)
+          terminal.line(`${folder.padEnd(18)} ${name.padEnd(40)} ${(sizeBytes / 1e6).toFixed(1)} MB`)
       }
       terminal.result({ folders: Object.fromEntries(listed.map(({ folder, files }) => [folder, files])) })
       return 0

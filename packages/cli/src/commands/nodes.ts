@@ -19,7 +19,11 @@ Lists the node types by category; with TYPE, all about one: inputs, settings wit
         return 0
       }
       const manifest = manifests.find((candidate) => candidate.type === type)
-      if (manifest === undefined) throw new HostError('UNKNOWN_NODE_TYPE', `there is no node type "${type}"; \`dicache nodes\` lists them`)
+      if (manifest === undefined)
+        throw new HostError(
+          'UNKNOWN_NODE_TYPE',
+          `there is no node type "${type}"; \`dicache nodes\` lists them`,
+        )
       describeNode(terminal, manifest)
       terminal.result(manifest)
       return 0
@@ -33,7 +37,8 @@ function listNodes(terminal: Terminal, manifests: readonly NodeManifest[]): void
   const byCategory = Map.groupBy(manifests, ({ category }) => category)
   for (const [category, members] of [...byCategory].toSorted(([a], [b]) => a.localeCompare(b))) {
     terminal.line(category)
-    for (const { type, description } of members) terminal.line(`  ${type.padEnd(20)} ${firstSentence(description)}`)
+    for (const { type, description } of members)
+      terminal.line(`  ${type.padEnd(20)} ${firstSentence(description)}`)
   }
 }
 
@@ -41,11 +46,16 @@ function describeNode(terminal: Terminal, manifest: NodeManifest): void {
   terminal.line(`${manifest.type} (version ${manifest.version}): ${manifest.title}`)
   terminal.line(manifest.description)
   if (manifest.inputs.length > 0) terminal.line('inputs')
-  for (const port of manifest.inputs) terminal.line(`  ${port.name.padEnd(16)} ${port.type}${port.optional ? ', optional' : ''}${note(port.description)}`)
+  for (const port of manifest.inputs)
+    terminal.line(
+      `  ${port.name.padEnd(16)} ${port.type}${port.optional ? ', optional' : ''}${note(port.description)}`,
+    )
   if (manifest.params.length > 0) terminal.line('settings')
-  for (const param of manifest.params) terminal.line(`  ${param.name.padEnd(16)} ${rangeOf(param)}${note(param.description)}`)
+  for (const param of manifest.params)
+    terminal.line(`  ${param.name.padEnd(16)} ${rangeOf(param)}${note(param.description)}`)
   if (manifest.outputs.length > 0) terminal.line('outputs')
-  for (const port of manifest.outputs) terminal.line(`  ${port.name.padEnd(16)} ${port.type}${note(port.description)}`)
+  for (const port of manifest.outputs)
+    terminal.line(`  ${port.name.padEnd(16)} ${port.type}${note(port.description)}`)
 }
 
 function rangeOf(param: ParamManifest): string {

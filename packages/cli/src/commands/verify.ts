@@ -15,7 +15,8 @@ Exit code 1 when any case failed, 2 when there is no case.`,
     const { findCases, verifyCase } = await import('@dicache/verify')
     const { openRuntime } = await import('@dicache/host')
     const folders = await findCases(root)
-    if (folders.length === 0) throw new HostError('FILE_NOT_FOUND', `there is no case.json in ${root} or below it`, { path: root })
+    if (folders.length === 0)
+      throw new HostError('FILE_NOT_FOUND', `there is no case.json in ${root} or below it`, { path: root })
     const runtime = await openRuntime({ device: 'cpu' })
     const results: CaseResult[] = []
     try {
@@ -29,9 +30,15 @@ Exit code 1 when any case failed, 2 when there is no case.`,
     } finally {
       await runtime.dispose()
     }
-    const count = (status: CaseResult['status']): number => results.filter((result) => result.status === status).length
+    const count = (status: CaseResult['status']): number =>
+      results.filter((result) => result.status === status).length
     terminal.line(`${count('passed')} passed, ${count('failed')} failed, ${count('not-covered')} not covered`)
-    terminal.result({ passed: count('passed'), failed: count('failed'), notCovered: count('not-covered'), cases: results })
+    terminal.result({
+      passed: count('passed'),
+      failed: count('failed'),
+      notCovered: count('not-covered'),
+      cases: results,
+    })
     return count('failed') > 0 ? 1 : 0
   },
 }
@@ -39,7 +46,9 @@ Exit code 1 when any case failed, 2 when there is no case.`,
 function printCase(terminal: Terminal, result: CaseResult, all: boolean): void {
   const mark = { passed: 'ok  ', failed: 'FAIL', 'not-covered': '--  ' }[result.status]
   const note = result.status === 'not-covered' ? 'not covered' : `${result.checks.length} checks`
-  terminal.line(`${mark} ${result.name.padEnd(30)} ${result.kind.padEnd(14)} ${note}${result.error === undefined ? '' : `: ${result.error}`}`)
+  terminal.line(
+    `${mark} ${result.name.padEnd(30)} ${result.kind.padEnd(14)} ${note}${result.error === undefined ? '' : `: ${result.error}`}`,
+  )
   const failed = result.checks.filter(({ ok }) => !ok)
   const shown = all ? result.checks : failed.length > 0 ? failed.slice(0, 12) : closest(result.checks)
   for (const check of shown) terminal.line(`       ${describe(check)}`)
@@ -50,7 +59,9 @@ function printCase(terminal: Terminal, result: CaseResult, all: boolean): void {
 function closest(checks: readonly Check[]): readonly Check[] {
   const share = ({ worst, tolerance }: Check): number => (tolerance === 0 ? 0 : worst / tolerance)
   const [first, ...rest] = checks
-  return first === undefined ? [] : [rest.reduce((most, check) => (share(check) > share(most) ? check : most), first)]
+  return first === undefined
+    ? []
+    : [rest.reduce((most, check) => (share(check) > share(most) ? check : most), first)]
 }
 
 function describe({ name, worst, tolerance, ok, note }: Check): string {

@@ -107,8 +107,9 @@ export function createCachedForward(split: SplitForward, options: CachedForwardO
     const restMs = options.now() - started
     return answers.map(({ branch, out, deep }) => {
       const job = jobs.find((candidate) => candidate.branch === branch)
-      remember(branch, deep, probe, perBranch, job?.decision.action === 'refreshed')
-      const action = job?.decision.action === 'refreshed' ? 'refreshed' : 'forced'
+      const refreshed = job?.decision.action === 'refreshed'
+      remember(branch, deep, { probe, perBranch, refreshed })
+      const action = refreshed ? 'refreshed' : 'forced'
       return {
         branch,
         out,
@@ -120,14 +121,12 @@ export function createCachedForward(split: SplitForward, options: CachedForwardO
   function remember(
     branch: number,
     deep: DeepResult,
-    probe: ProbeResult,
-    perBranch: number,
-    refreshed: boolean,
+    at: { readonly probe: ProbeResult; readonly perBranch: number; readonly refreshed: boolean },
   ): void {
     const memory = memories[branch]
     if (memory === undefined) return
-    const stale = options.staleProbe === true && refreshed && previous !== undefined
-    const p1 = stale ? staleResidual(previous, probe, rowsOf(branch, perBranch)) : deep.probeResidual
+    const stale = options.staleProbe === true && at.refreshed && previous !== undefined
+    const p1 = stale ? staleResidual(previous, at.probe, rowsOf(branch, at.perBranch)) : deep.probeResidual
     const r1 = deep.residual
     memory.anchors = { r1, p1, r2: memory.anchors?.r1 ?? r1, p2: memory.anchors?.p1 ?? p1 }
   }

@@ -1,9 +1,10 @@
 /** What a setting is when nothing was said about it. */
+import { jsonInteger } from '@dicache/protocol'
 import type { JsonValue, ParamManifest } from '@dicache/protocol'
 
 /** The declared default; undefined when the node declares none. */
 export function declaredDefault(param: ParamManifest): JsonValue | undefined {
-  return param.kind === 'seed' ? BigInt(param.default) : param.default
+  return param.kind === 'seed' ? jsonInteger(BigInt(param.default)) : param.default
 }
 
 /** What the editor shows in a new node: the declared default, or the plainest value of the kind. */
@@ -21,6 +22,6 @@ export function widgetDefault(param: ParamManifest): JsonValue | undefined {
     case 'choice':
       return param.options?.[0]
     case 'seed':
-      return 0n
+      return 0
   }
 }

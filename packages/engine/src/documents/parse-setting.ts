@@ -1,4 +1,5 @@
 /** Reads the text of a setting, as it is typed in a terminal. Stricter than a document: nothing is cut or guessed. */
+import { jsonInteger } from '@dicache/protocol'
 import type { JsonValue, ParamManifest } from '@dicache/protocol'
 
 /** The value, or what was expected instead. */
@@ -18,8 +19,7 @@ export function parseSetting(param: ParamManifest, text: string): ParsedSetting 
     case 'int':
     case 'seed': {
       if (!WHOLE.test(word)) return { ok: false, expected: 'a whole number' }
-      const whole = BigInt(word.replace('+', ''))
-      return { ok: true, value: param.kind === 'int' && isSafe(whole) ? Number(whole) : whole }
+      return { ok: true, value: jsonInteger(BigInt(word.replace('+', ''))) }
     }
     case 'float':
       return DECIMAL.test(word) && Number.isFinite(Number(word))
@@ -34,8 +34,4 @@ export function parseSetting(param: ParamManifest, text: string): ParsedSetting 
     case 'choice':
       return { ok: true, value: text }
   }
-}
-
-function isSafe(value: bigint): boolean {
-  return BigInt.asIntN(53, value) === value
 }

@@ -1,5 +1,5 @@
 /** Writes a graph in ComfyUI's API format. */
-import { isJsonArray, JsonFloat } from '@dicache/protocol'
+import { isJsonArray, JsonFloat, jsonInteger } from '@dicache/protocol'
 import type { ApiDocument, ApiNode, JsonValue } from '@dicache/protocol'
 import type { Graph, GraphInput } from '../graph.ts'
 import type { NodeType, Registry } from '../registry.ts'
@@ -32,6 +32,7 @@ function entryOf(name: string, input: GraphInput, type: NodeType | undefined): [
 
 function writtenValue(value: JsonValue, isFloat: boolean): JsonValue {
   if (isJsonArray(value)) return { __value__: value }
+  if (typeof value === 'bigint') return jsonInteger(value)
   return isFloat && typeof value === 'number' && Number.isSafeInteger(value)
     ? new JsonFloat(`${value}.0`)
     : value

@@ -149,7 +149,7 @@ function layerNormOf(
   { x, name }: { readonly x: Value; readonly name: string },
 ): Value {
   const weight = (leaf: string): Value => reader.tensor(`${config.prefix}${name}.${leaf}`, [config.hidden])
-  return layerNorm(reader.graph, x, weight('weight'), weight('bias'), config.epsilon)
+  return layerNorm(reader.graph, x, { scale: weight('weight'), bias: weight('bias') }, config.epsilon)
 }
 
 type Final = { readonly last: Value; readonly outputs: ReadonlySet<ClipOutput> }

@@ -11,7 +11,11 @@ export type FluxSizes = {
 }
 
 /** Matrix products and attention of each part; elementwise work is left out. */
-export function fluxArithmetic(config: FluxConfig, depth: number, sizes: FluxSizes): TransformerParts<PartArithmetic> {
+export function fluxArithmetic(
+  config: FluxConfig,
+  depth: number,
+  sizes: FluxSizes,
+): TransformerParts<PartArithmetic> {
   const blocks = config.doubleBlocks + config.singleBlocks
   const { hidden: c } = config
   const image = sizes.samples * sizes.tokens
@@ -32,7 +36,11 @@ export function fluxArithmetic(config: FluxConfig, depth: number, sizes: FluxSiz
   }
 }
 
-function range(config: FluxConfig, sizes: FluxSizes, blocks: { readonly from: number; readonly to: number }): PartArithmetic {
+function range(
+  config: FluxConfig,
+  sizes: FluxSizes,
+  blocks: { readonly from: number; readonly to: number },
+): PartArithmetic {
   const { hidden: c, mlp } = config
   const rows = { image: sizes.samples * sizes.tokens, text: sizes.samples * sizes.textTokens }
   const all = rows.image + rows.text

@@ -24,7 +24,9 @@ export function createLayers(reader: WeightReader, lora?: LoraPath): Layers {
     graph,
     reader,
     linear(x, module, shape) {
-      const flat = flatten(graph, x)
+      // With side paths the parts of a fused module share one input, so that they share the product with `down`.
+      const flat =
+        lora === undefined ? flatten(graph, x) : graph.share(`flat ${x.name}`, () => flatten(graph, x))
       const w = reader.tensor(`${module}.weight`, [shape.out, shape.in], shape.rows)
       const bias = shape.bias === false ? undefined : reader.tensor(`${module}.bias`, [shape.out], shape.rows)
       const y = gemm(graph, flat, w, bias)

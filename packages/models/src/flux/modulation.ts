@@ -100,5 +100,5 @@ function broadcastRows(g: GraphBuilder, x: Value): Value {
 
 /** scale · norm(x) + shift with FLUX's parameterless layer norm (ε 1e-6), as one node. */
 export function modulatedNorm(g: GraphBuilder, x: Value, modulation: Omit<Modulation, 'gate'>): Value {
-  return layerNorm(g, x, modulation.scale, modulation.shift, 1e-6)
+  return layerNorm(g, x, { scale: modulation.scale, bias: modulation.shift }, 1e-6)
 }

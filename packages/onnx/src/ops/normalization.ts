@@ -11,8 +11,7 @@ import { reshape } from './shape.ts'
 export function layerNorm(
   g: GraphBuilder,
   x: Value,
-  scale: Value,
-  bias: Value | undefined,
+  { scale, bias }: { readonly scale: Value; readonly bias?: Value },
   epsilon: number,
 ): Value {
   if (broadcast('LayerNormalization', x, scale).some((dim, n) => dim !== x.shape.at(n))) {

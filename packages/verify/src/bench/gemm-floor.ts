@@ -5,7 +5,10 @@ import { floatTensor, type GraphSession, type OpenGraph } from '@dicache/tensor'
 export type Product = { readonly m: number; readonly k: number; readonly n: number; readonly count: number }
 
 /** Opens one Gemm a distinct shape, weights constant and repacked at load as a model's are. */
-export async function openProducts(openGraph: OpenGraph, products: readonly Product[]): Promise<readonly OpenedProduct[]> {
+export async function openProducts(
+  openGraph: OpenGraph,
+  products: readonly Product[],
+): Promise<readonly OpenedProduct[]> {
   const opened: OpenedProduct[] = []
   for (const product of products) {
     const { m, k, n } = product
@@ -15,7 +18,15 @@ export async function openProducts(openGraph: OpenGraph, products: readonly Prod
       bytes() {
         const g = createGraph('gemm')
         const x = g.input('x', 'float32', [m, k])
-        g.output('y', gemm(g, x, g.constant('float32', [n, k], pattern(n * k)), g.constant('float32', [n], new Float32Array(n))))
+        g.output(
+          'y',
+          gemm(
+            g,
+            x,
+            g.constant('float32', [n, k], pattern(n * k)),
+            g.constant('float32', [n], new Float32Array(n)),
+          ),
+        )
         return g.build()
       },
     })

@@ -23,13 +23,17 @@ export function readSamplingRun(data: unknown): SamplingRun | undefined {
   const wallMs = numberOf(totals['wallMs'])
   if (wallMs === undefined) return undefined
   const parts = record(arithmetic)
-  const products = (part: string): readonly Product[] => list(record(parts[part])['products']).flatMap((value) => toProduct(value))
+  const products = (part: string): readonly Product[] =>
+    list(record(parts[part])['products']).flatMap((value) => toProduct(value))
   const attention = (part: string): number => numberOf(record(parts[part])['attentionFlops']) ?? 0
   return {
     wallMs,
     entries: list(record(report)['entries']).map((entry) => {
       const { decision, ms } = record(entry)
-      return { computed: text(decision) === 'forced' || text(decision) === 'refreshed', ms: numberOf(ms) ?? 0 }
+      return {
+        computed: text(decision) === 'forced' || text(decision) === 'refreshed',
+        ms: numberOf(ms) ?? 0,
+      }
     }),
     branches: list(record(report)['branches']).length,
     steps: numberOf(record(report)['steps']) ?? 0,
@@ -43,5 +47,7 @@ export function readSamplingRun(data: unknown): SamplingRun | undefined {
 
 function toProduct(value: unknown): readonly Product[] {
   const [m, k, n, count] = ['m', 'k', 'n', 'count'].map((key) => numberOf(record(value)[key]))
-  return m === undefined || k === undefined || n === undefined || count === undefined ? [] : [{ m, k, n, count }]
+  return m === undefined || k === undefined || n === undefined || count === undefined
+    ? []
+    : [{ m, k, n, count }]
 }

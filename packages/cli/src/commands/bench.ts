@@ -1,0 +1,33 @@
+import { HostError } from '@dicache/protocol'
+import { type Command, readWords } from '../command.ts'
+import { HOST_OPTIONS } from '../host-options.ts'
+
+const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Command }>>> = {
+  sampler: () => import('../bench/sampler.ts'),
+  graphs: () => import('../bench/graphs.ts'),
+}
+
+export const command: Command = {
+  usage: `dicache bench sampler [FILE] [--set NAME=VALUE]… [--runs 5] [--json]
+dicache bench graphs [--json]
+
+sampler: runs a workflow with and without its step cache in turn, and prints medians: ms a computed and a reused step, step ratio, wall
+speed-up beside the FLOP-ideal one, GFLOP/s of each graph beside matrix products of the same shapes, peak memory, cold start.
+graphs: how long building the ONNX graphs of a 57-block FLUX takes.`,
+  async run(context) {
+    const words = readWords(context.args, {
+      ...HOST_OPTIONS,
+      set: { type: 'string', multiple: true },
+      runs: { type: 'string' },
+    })
+    const [what = ''] = words.positionals
+    const load = Object.hasOwn(BENCHES, what) ? BENCHES[what] : undefined
+    if (load === undefined)
+      throw new HostError(
+        'BAD_REQUEST',
+        `there is no bench "${what}"; choose one of ${Object.keys(BENCHES).join(', ')}`,
+      )
+    const { bench } = await load()
+    return bench.run(context)
+  },
+}

@@ -1,0 +1,78 @@
+import process from 'node:process'
+import { openWorkflow, readWorkflowFile, refusal, workflowInputs } from '@dicache/host'
+import { type Command, type CommandContext, onePositional, readWords } from '../command.ts'
+import { describeReport } from '../describe-report.ts'
+import { createHostFrom, HOST_OPTIONS } from '../host-options.ts'
+import { runWorkflow } from '../run-workflow.ts'
+
+export const command: Command = {
+  usage: `dicache run FILE|- [--set NAME=VALUE]… [--out DIR] [--inputs] [--json]
+               [--home DIR] [--models DIR]… [--device auto|cpu|cuda|webgpu] [--threads N]
+
+Runs a workflow (UI or API format) and says where its files are.
+--set changes a setting: a named input of the document (prompt=…), NODE.SETTING (6.steps=30) or TITLE.SETTING (Prompt.text=…).
+--inputs lists the named inputs with type, value and default, and runs nothing.`,
+  async run(context) {
+    const words = readWords(context.args, {
+      ...HOST_OPTIONS,
+      set: { type: 'string', multiple: true },
+      inputs: { type: 'boolean' },
+    })
+    const file = onePositional(words, 'workflow file')
+    const host = await createHostFrom(words, context.env)
+    try {
+      if (words.flag('inputs')) return await showInputs(host, file, context)
+      const { terminal, signal } = context
+      const summary = await runWorkflow(host, { file, settings: words.texts('set'), signal, terminal })
+      for (const { name, data } of summary.reports)
+        if (name === 'sampling-report') for (const line of describeReport(data)) terminal.line(line)
+      for (const { path } of summary.files) terminal.line(path)
+      if (summary.status === 'cancelled') terminal.note('cancelled')
+      terminal.result({
+        ...summary,
+        peakRssBytes: process.resourceUsage().maxRSS * 1024,
+        upMs: Math.round(process.uptime() * 1000),
+      })
+      return summary.exitCode
+    } finally {
+      await host.dispose()
+    }
+  },
+}
+
+async function showInputs(
+  host: Parameters<typeof workflowInputs>[0],
+  file: string,
+  { terminal, signal }: CommandContext,
+): Promise<number> {
+  const opened = await openWorkflow(host, await readWorkflowFile(file, process.stdin), { signal })
+  if (opened.workflow === undefined) throw refusal(opened.problems)
+  const { inputs, problems } = workflowInputs(host, opened.workflow)
+  for (const problem of problems) terminal.note(`warning ${problem.code}: ${problem.message}`)
+  if (inputs.length === 0) terminal.line('the workflow names no inputs (extra.dicache.inputs)')
+  for (const { name, type, value, default: fallback, nodeTitle, param } of inputs) {
+    terminal.line(
+      `${name.padEnd(12)} ${type.padEnd(8)} ${JSON.stringify(plain(value ?? fallback ?? null))}  (${nodeTitle}.${param.name}, default ${JSON.stringify(plain(fallback ?? null))})`,
+    )
+  }
+  terminal.result({
+    inputs: inputs.map(({ name, type, value, default: fallback, nodeId, param }) => ({
+      name,
+      type,
+      value: plain(value ?? null),
+      default: plain(fallback ?? null),
+      node: nodeId,
+      param: param.name,
+    })),
+  })
+  return 0
+}
+
+/** 64-bit numbers and written forms of numbers, as JSON text shows them. */
+function plain(value: unknown): unknown {
+  return typeof value === 'bigint'
+    ? value.toString()
+    : typeof value === 'object' && value !== null && 'value' in value
+      ? value.value
+      : value
+}

@@ -1,0 +1,144 @@
+/** Runs an opened workflow in this process and shows what happens: one line a node, a bar while it samples, files at the end. */
+import {
+  type Host,
+  openWorkflow,
+  readWorkflowFile,
+  refusal,
+  type RunResult,
+  savedPath,
+  hasErrors,
+} from '@dicache/host'
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonValue,
+  type Problem,
+  type RunEvent,
+  type SavedFile,
+} from '@dicache/protocol'
+import type { Terminal } from './terminal.ts'
+
+export type FileWritten = SavedFile & { readonly path: string; readonly nodeId: string }
+
+export type RunSummary = {
+  readonly status: RunResult['status']
+  readonly runId: string
+  readonly files: readonly FileWritten[]
+  readonly reports: readonly { readonly nodeId: string; readonly name: string; readonly data: JsonValue }[]
+  readonly nodes: readonly {
+    readonly nodeId: string
+    readonly type: string
+    readonly status: string
+    readonly durationMs?: number
+  }[]
+  readonly problems: readonly Problem[]
+  readonly error?: unknown
+  readonly durationMs: number
+  readonly exitCode: number
+}
+
+export type RunRequest = {
+  readonly file: string
+  readonly settings: readonly string[]
+  readonly signal: AbortSignal
+  readonly terminal: Terminal
+  readonly onEvent?: (event: RunEvent) => void
+}
+
+/**
+ * Runs a workflow file.
+ * @throws HostError with the first problem when it cannot run at all
+ */
+export async function runWorkflow(host: Host, request: RunRequest): Promise<RunSummary> {
+  const { terminal, signal } = request
+  const started = performance.now()
+  const text = await readWorkflowFile(request.file, process.stdin)
+  const opened = await openWorkflow(host, text, { settings: request.settings, signal })
+  if (opened.graph === undefined || opened.validation === undefined || hasErrors(opened.problems)) {
+    for (const problem of opened.problems)
+      terminal.note(`${problem.severity} ${problem.code}: ${problem.message}`)
+    throw refusal(opened.problems)
+  }
+  for (const problem of opened.problems) terminal.note(`warning ${problem.code}: ${problem.message}`)
+  const reports: RunSummary['reports'][number][] = []
+  const result = await host.engine.run(opened.graph, {
+    validation: opened.validation,
+    signal,
+    onEvent(event) {
+      if (event.type === 'node.reported' && event.name !== 'step-cache')
+        reports.push({ nodeId: event.nodeId, name: event.name, data: event.data })
+      show(terminal, event)
+      request.onEvent?.(event)
+    },
+  })
+  return summarise(host, result, {
+    reports,
+    problems: opened.problems,
+    durationMs: performance.now() - started,
+  })
+}
+
+function show(terminal: Terminal, event: RunEvent): void {
+  switch (event.type) {
+    case 'node.progressed':
+      terminal.progress(event.nodeType, event.done, event.total, event.detail)
+      return
+    case 'node.logged':
+      terminal.note(`${event.level === 'warning' ? 'warning' : 'note'}: ${event.message}`)
+      return
+    case 'node.failed':
+      terminal.note(`node ${event.nodeId} (${event.nodeType}) failed: ${event.error.message}`)
+      return
+    case 'node.blocked':
+      terminal.note(`node ${event.nodeId} (${event.nodeType}) was blocked: ${event.message}`)
+      return
+    default:
+  }
+}
+
+type Facts = Pick<RunSummary, 'reports' | 'problems' | 'durationMs'>
+
+function summarise(host: Host, result: RunResult, facts: Facts): RunSummary {
+  if (result.status === 'refused') throw refusal(result.problems)
+  const nodes = [...result.nodes].map(([nodeId, outcome]) => ({
+    nodeId,
+    type: outcome.nodeType,
+    status: outcome.status,
+    ...('durationMs' in outcome ? { durationMs: outcome.durationMs } : {}),
+  }))
+  const files = [...result.nodes].flatMap(([nodeId, outcome]) =>
+    'ui' in outcome
+      ? filesOf(outcome.ui?.['images']).map((file) => ({
+          ...file,
+          nodeId,
+          path: savedPath(host.folders, file),
+        }))
+      : [],
+  )
+  const base = { runId: result.runId, files, nodes, ...facts }
+  switch (result.status) {
+    case 'finished':
+      return { status: 'finished', exitCode: 0, ...base }
+    case 'cancelled':
+      return { status: 'cancelled', exitCode: 130, ...base }
+    case 'failed':
+      return {
+        status: 'failed',
+        error: result.error.toJSON(),
+        exitCode: result.error.exitCode === 130 ? 130 : 1,
+        ...base,
+      }
+  }
+}
+
+function filesOf(value: readonly JsonValue[] | undefined): readonly SavedFile[] {
+  if (value === undefined || !isJsonArray(value)) return []
+  return value.flatMap((entry): SavedFile[] => {
+    if (!isJsonObject(entry)) return []
+    const { filename, subfolder, type } = entry
+    const known = type === 'output' || type === 'temp' || type === 'input'
+    return typeof filename === 'string' && typeof subfolder === 'string' && known
+      ? [{ filename, subfolder, type }]
+      : []
+  })
+}

@@ -1,0 +1,72 @@
+/** From the text of a workflow and settings to a graph that is checked and can be run. */
+import {
+  applySettings,
+  compileDocument,
+  type Graph,
+  listInputs,
+  type NamedInput,
+  type Validation,
+} from '@dicache/engine'
+import { HostError, parseWorkflowText, type Problem, type Workflow } from '@dicache/protocol'
+import type { Host } from './create-host.ts'
+
+/** A workflow that was read: everything that is wrong with it, and what can be run of it. */
+export type OpenedWorkflow = {
+  readonly workflow: Workflow | undefined
+  readonly graph: Graph | undefined
+  readonly problems: readonly Problem[]
+  readonly validation: Validation | undefined
+}
+
+/**
+ * Reads, changes, compiles and validates a workflow; throws nothing that is wrong with the document.
+ * @param settings `name=value`, `node.param=value` or `Title.param=value`
+ */
+export async function openWorkflow(
+  host: Host,
+  text: string,
+  options: { readonly settings?: readonly string[]; readonly signal?: AbortSignal } = {},
+): Promise<OpenedWorkflow> {
+  const parsed = parseWorkflowText(text)
+  if (!parsed.ok)
+    return { workflow: undefined, graph: undefined, problems: parsed.problems, validation: undefined }
+  const applied = applySettings(parsed.value, options.settings ?? [], host.registry)
+  const compiled = compileDocument(applied.workflow, host.registry)
+  const validation = await host.engine.validate(
+    compiled.graph,
+    options.signal === undefined ? {} : { signal: options.signal },
+  )
+  return {
+    workflow: applied.workflow,
+    graph: compiled.graph,
+    problems: [...applied.problems, ...compiled.problems, ...validation.problems],
+    validation,
+  }
+}
+
+/** The named inputs of a workflow: name, type, present value, default. */
+export function workflowInputs(
+  host: Host,
+  workflow: Workflow,
+): { readonly inputs: readonly NamedInput[]; readonly problems: readonly Problem[] } {
+  return listInputs(workflow, host.registry)
+}
+
+/** Whether any problem keeps the workflow from running as asked. */
+export function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some(({ severity }) => severity === 'error')
+}
+
+/** One error for a workflow that cannot run: the first problem, and how many more there are. */
+export function refusal(problems: readonly Problem[]): HostError {
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  const [first] = errors
+  if (first === undefined)
+    return new HostError('NO_OUTPUTS', 'the workflow has no node that gives a result, such as SaveImage')
+  const more =
+    errors.length > 1 ? ` (and ${errors.length - 1} more problem${errors.length > 2 ? 's' : ''})` : ''
+  return new HostError(first.code, first.message + more, {
+    ...(first.path === undefined ? {} : { path: first.path }),
+    ...(first.nodeId === undefined ? {} : { nodeId: first.nodeId }),
+  })
+}
