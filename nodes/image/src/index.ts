@@ -1,1 +1,2 @@
-export {}
+export { pack } from './pack.ts'
+export { PngError, readPngText, withPngText } from './png/png-text.ts'

@@ -37,7 +37,7 @@ it('D-14 writes the converted graph back: seeds exactly, whole floats as 1.0, li
   }}, "2":{"class_type":"Show","inputs":{"value":["1",0], "list": {"__value__":[1,2]}}}}`
   const { graph } = validateGraph(compile(text).graph, registry)
   expect(stringifyJson(toApiDocument(graph, registry) as never)).toBe(
-    '{"1":{"class_type":"Settings","inputs":{"scale":1.5,"seed":18446744073709551615,"steps":5,"cfg":1.0,"text":"5.0","mode":"euler","enabled":true,"image":"a.png"},"_meta":{"title":"All Settings"}},"2":{"class_type":"Show","inputs":{"value":["1",0]},"_meta":{"title":"Show"}}}',
+    '{"1":{"class_type":"Settings","inputs":{"seed":18446744073709551615,"steps":5,"cfg":1.0,"text":"5.0","mode":"euler","enabled":true,"image":"a.png","scale":1.5},"_meta":{"title":"All Settings"}},"2":{"class_type":"Show","inputs":{"value":["1",0]},"_meta":{"title":"Show"}}}',
   )
   expect(stringifyJson(toApiDocument(compile(text).graph, registry)['2']?.inputs ?? {})).toBe(
     '{"value":["1",0],"list":{"__value__":[1,2]}}',

@@ -40,11 +40,9 @@ export function checkNode(node: GraphNode, around: Surroundings): CheckedNode {
     else inputs.set(port.name, checked)
   }
   for (const param of type.manifest.params) {
-    const input = node.inputs.get(param.name)
-    if (input === undefined || (input.kind === 'value' && input.value === null)) {
-      const fallback = param.optional ? declaredDefault(param) : undefined
-      if (fallback !== undefined) inputs.set(param.name, { kind: 'value', value: fallback, path: node.path })
-      else if (!param.optional) problems.push(missing(node, param.name, 'Give it a value'))
+    const input = givenOrDefault(node, param)
+    if (input === undefined) {
+      if (!param.optional) problems.push(missing(node, param.name, 'Give it a value'))
       continue
     }
     if (input.kind === 'value') {
@@ -68,6 +66,14 @@ export function checkNode(node: GraphNode, around: Surroundings): CheckedNode {
     inputs.set(param.name, { kind: 'value', value, path: place.path })
   problems.push(...keepUndeclaredLinks(node, type, inputs, around))
   return { node: { ...node, inputs }, problems }
+}
+
+/** What an input holds: null is nothing, and what an optional setting lacks is its default. */
+function givenOrDefault(node: GraphNode, param: ParamManifest): GraphInput | undefined {
+  const input = node.inputs.get(param.name)
+  if (input !== undefined && !(input.kind === 'value' && input.value === null)) return input
+  const value = param.optional ? declaredDefault(param) : undefined
+  return value === undefined ? undefined : { kind: 'value', value, path: node.path }
 }
 
 function checkPort(
@@ -125,8 +131,13 @@ function convert(
   const coerced = coerceValue(param.kind, input.value)
   if (coerced.ok) return { param, place, value: coerced.value }
   return param.kind === 'choice'
-    ? notInList(param, place, param.options ?? [])
+    ? notInList(param, place, optionsOf(param, around))
     : wrongKind(param, place, coerced.reason)
+}
+
+function optionsOf(param: ParamManifest, { choices }: Surroundings): readonly string[] {
+  if (param.kind !== 'choice') return []
+  return param.options ?? choices.get(param.source ?? '') ?? []
 }
 
 function checkConstants(
@@ -141,8 +152,7 @@ function checkConstants(
     const fault = faults.get(pointerStep(param.name))
     if (fault !== undefined) return [faultProblem(param, place, fault)]
     if (isListed(param, value, around.choices)) return []
-    const source = param.kind === 'choice' ? param.source : undefined
-    return [notInList(param, place, (source === undefined ? undefined : around.choices.get(source)) ?? [])]
+    return [notInList(param, place, optionsOf(param, around))]
   })
 }
 

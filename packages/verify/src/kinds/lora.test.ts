@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtempDisposable, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { createLoraPath, type fluxTransformer, fluxLoraTargets } from '@dicache/models'
+import { createLoraPath, detectFlux, fluxLoraTargets, type fluxTransformer } from '@dicache/models'
 import { createGraph } from '@dicache/onnx'
 import { createRuntime, type Runtime } from '@dicache/runtime'
 import { type FloatTensor, floatTensor, randn } from '@dicache/tensor'
@@ -225,6 +225,13 @@ const SECOND: readonly MadePair[] = [
   },
 ]
 
+async function targetsOf(weights: string): Promise<ReturnType<typeof fluxLoraTargets>> {
+  await using file = await openWeights(weights)
+  const config = detectFlux(file)
+  if (config === undefined) throw new Error('not recognised')
+  return fluxLoraTargets(config)
+}
+
 type Outputs = { readonly out: FloatTensor; readonly reused: FloatTensor }
 
 /** The velocity, and the same reused with one anchor, which is the same tokens through the reuse part's own head. */
@@ -272,9 +279,7 @@ describe('side paths equal merged weights', () => {
     for (const [n, { file, pairs }] of loras.entries()) await writeLora(at(file), pairs, 100 * n + 1)
     await writeMerged(base, at('merged.safetensors'), loras)
 
-    const model = await openFluxCase(await openCase(fixtureFolder('flux-dev')), weights)
-    const targets = fluxLoraTargets(model.config)
-    await model.file.close()
+    const targets = await targetsOf(path.join(fixtureFolder('flux-dev'), weights))
     const files = await Promise.all(loras.map(({ file }) => openWeights(at(file))))
     const inputs = files.map((file, n) => ({ file, strength: loras[n]?.strength ?? 0 }))
     const lora = await createLoraPath(inputs, targets)
@@ -303,9 +308,8 @@ test('rows that a pair does not reach stay zero, rows that it reaches are its pr
   }
   await writeLora(file, [pair], 7)
   await using opened = await openWeights(file)
-  const model = await openFluxCase(await openCase(fixtureFolder('flux-dev')), 'weights.safetensors')
-  await model.file.close()
-  const lora = await createLoraPath([{ file: opened, strength: 2 }], fluxLoraTargets(model.config))
+  const targets = await targetsOf(path.join(fixtureFolder('flux-dev'), 'weights.safetensors'))
+  const lora = await createLoraPath([{ file: opened, strength: 2 }], targets)
 
   const down = (await opened.readFloat32(`${pair.name}.lora_A.weight`)).data
   const up = (await opened.readFloat32(`${pair.name}.lora_B.weight`)).data

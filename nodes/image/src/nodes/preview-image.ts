@@ -1,0 +1,20 @@
+import { defineNode, type NodeDefinition, port } from '@dicache/sdk'
+import { saveImages } from '../save-images.ts'
+
+/** Shows pictures without keeping them. */
+export const previewImage: NodeDefinition = defineNode({
+  type: 'PreviewImage',
+  version: 1,
+  title: 'Preview Image',
+  category: 'image',
+  description: 'Shows pictures. They are written into the temporary folder.',
+  inputs: { images: port.image() },
+  output: true,
+  async run({ inputs, ...context }) {
+    const images = await saveImages(
+      { images: inputs.images, prefix: 'preview', kind: 'temp', compression: 1 },
+      context,
+    )
+    return { ui: { images: images.map((file) => ({ ...file })) } }
+  },
+})
