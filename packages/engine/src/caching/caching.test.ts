@@ -1,10 +1,12 @@
-import { floatTensor } from '@dicache/tensor'
 import { describe, expect, it } from 'vitest'
 import { createMemoryCache } from '../index.ts'
 import type { ResultCache } from '../index.ts'
 import { createBench } from '../testing/api-graph.ts'
 import { createResourceStore } from './resource-store.ts'
 import { valueSize } from './value-size.ts'
+
+/** Looks like a tensor; this package knows none. */
+const floats = (length: number) => ({ dtype: 'float32', shape: [length], data: new Float32Array(length) })
 
 const sum = (a: number, ids: readonly [string, string, string] = ['1', '2', '3']) =>
   ({
@@ -123,7 +125,7 @@ it('C-7 what finished before a failure stays', async () => {
 })
 
 describe('C-5 the memory cache', () => {
-  const entry = (floats: number) => ({ lists: [[floatTensor([floats])]] })
+  const entry = (length: number) => ({ lists: [[floats(length)]] })
 
   it('stays within its bytes, and drops the least recently used', async () => {
     const cache = createMemoryCache(10_000)
@@ -141,7 +143,7 @@ describe('C-5 the memory cache', () => {
   })
 
   it('counts buffers once, and objects of classes hardly at all', () => {
-    const tensor = floatTensor([1000])
+    const tensor = floats(1000)
     expect(valueSize([tensor, tensor])).toBeLessThan(4300)
     expect(valueSize([tensor])).toBeGreaterThan(4000)
     expect(valueSize(new Map([[1, tensor]]))).toBeLessThan(100)

@@ -21,7 +21,7 @@ export type Scheduler = {
   /** The next task to start; without `exclusive` only one that may run beside others. */
   readonly next: (exclusive: boolean) => Task | undefined
   readonly settle: (task: Task, outcome: Outcome) => void
-  /** A task that waits. When nothing runs and nothing is ready, it waits for ever. */
+  /** When nothing runs and nothing is ready: a task that waits for itself, the one whose expansion made it so. */
   readonly stuck: () => Task | undefined
 }
 
@@ -58,7 +58,7 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
       }
       task.leader = isFirst ? undefined : leader
       const sources = isFirst ? neededSources(task, tasks) : [leader]
-      stack.push(...waitOn(task, sources))
+      for (const source of waitOn(task, sources).toReversed()) stack.push(source)
     }
   }
 
@@ -163,8 +163,24 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
     waitAgain,
     settle,
     next: (withExclusive) => concurrent.pop() ?? (withExclusive ? exclusive.pop() : undefined),
-    stuck: () => waiting.values().next().value,
+    stuck: () => findStuck(waiting, tasks),
   }
+}
+
+/** Goes from a waiting task to what it waits for until it comes back to where it was. */
+function findStuck(waiting: ReadonlySet<Task>, tasks: ReadonlyMap<string, Task>): Task | undefined {
+  const waitsFor = new Map<Task, Task>()
+  for (const source of tasks.values())
+    for (const dependent of source.dependents) waitsFor.set(dependent, source)
+  const way: Task[] = []
+  const seen = new Set<Task>()
+  let [task] = waiting
+  for (; task !== undefined && !seen.has(task); task = waitsFor.get(task)) {
+    seen.add(task)
+    way.push(task)
+  }
+  const cycle = task === undefined ? way : way.slice(way.indexOf(task))
+  return cycle.find(({ expanded }) => expanded !== undefined) ?? cycle[0]
 }
 
 /** Keeps the results of a task's sources until it settles. */

@@ -7,6 +7,7 @@ import type { ResultCache } from '../caching/result-cache.ts'
 import { createEngine } from '../create-engine.ts'
 import type { RunOptions } from '../create-engine.ts'
 import { compileDocument } from '../documents/compile-document.ts'
+import type { EncodePreview } from '../execution/reporter.ts'
 import type { RunResult } from '../execution/run-result.ts'
 import type { Graph } from '../graph.ts'
 import { createRegistry } from '../registry.ts'
@@ -39,10 +40,15 @@ export type Bench = {
   readonly told: () => readonly string[]
 }
 
+/** What a bench may be made of. */
+export type BenchOptions = {
+  readonly cache?: ResultCache
+  readonly host?: Partial<HostServices>
+  readonly encodePreview?: EncodePreview
+}
+
 /** Makes a bench. */
-export function createBench(
-  options: { readonly cache?: ResultCache; readonly host?: Partial<HostServices> } = {},
-): Bench {
+export function createBench(options: BenchOptions = {}): Bench {
   const stage = createStage()
   const registry = createRegistry([createDemoPack(stage)])
   const events: RunEvent[] = []
@@ -51,6 +57,7 @@ export function createBench(
     host: testHost(options.host),
     now: () => 0,
     ...(options.cache && { cache: options.cache }),
+    ...(options.encodePreview && { encodePreview: options.encodePreview }),
   })
   return {
     stage,

@@ -1,5 +1,5 @@
 /** Small real nodes for the tests of this package: arithmetic, lists, blockers, lazy inputs, expansions, failures. */
-import { block, defineNode, definePack, expand, linkTo, param, port } from '@dicache/sdk'
+import { block, defineNode, definePack, expand, linkTo, NodeLink, param, port } from '@dicache/sdk'
 import type { NodeDefinition, Pack } from '@dicache/sdk'
 
 const about = { version: 1, category: 'demo', description: 'For tests.' } as const
@@ -204,6 +204,77 @@ export function createDemoPack(stage: Stage = createStage()): Pack {
       )
     },
   })
+  const redo: NodeDefinition = defineNode({
+    ...about,
+    type: 'Redo',
+    title: 'Redo',
+    inputs: { body: port.any({ rawLink: true }) },
+    params: { wanted: param.boolean({ default: true }) },
+    outputs: { value: port.any() },
+    run: ({ inputs, params }) => {
+      journal.push(`Redo ${params.wanted}`)
+      if (!params.wanted) return { value: inputs.body.node }
+      return expand(
+        {
+          again: { type: 'Add', inputs: { a: inputs.body, b: 100 } },
+          seen: { type: 'Show', inputs: { value: linkTo('again') } },
+        },
+        { value: linkTo('again') },
+      )
+    },
+  })
+  const broken: NodeDefinition = defineNode({
+    ...about,
+    type: 'Broken',
+    title: 'Broken',
+    params: {
+      how: param.choice({
+        options: ['no output', 'no list', 'unknown type', 'cycle', 'self', 'nowhere', 'object'],
+      }),
+    },
+    outputs: { items: port.int({ list: true }) },
+    run: ({ params }) => {
+      switch (params.how) {
+        case 'no output':
+          return {} as never
+        case 'no list':
+          return { items: 5 } as never
+        case 'unknown type':
+          return expand({ a: { type: 'Mystery', inputs: {} } }, { items: linkTo('a') })
+        case 'cycle':
+          return expand(
+            {
+              a: { type: 'Add', inputs: { a: linkTo('b') } },
+              b: { type: 'Add', inputs: { a: linkTo('a') } },
+            },
+            { items: linkTo('a') },
+          )
+        case 'self':
+          return expand(
+            { a: { type: 'Add', inputs: { a: new NodeLink('1', 0, 'graph') } } },
+            { items: linkTo('a') },
+          )
+        case 'nowhere':
+          return expand({}, { items: linkTo('a') })
+        case 'object':
+          return expand({ a: { type: 'Number', inputs: { value: [1] } } }, { items: linkTo('a') })
+      }
+    },
+  })
+  const preview: NodeDefinition = defineNode({
+    ...about,
+    type: 'Preview',
+    title: 'Preview',
+    params: { count: param.int({ default: 1 }) },
+    outputs: { value: port.int() },
+    run: async ({ params, report }) => {
+      for (let index = 0; index < params.count; index++) {
+        report.preview({ dtype: 'float32', shape: [1, 1, 1, 1], data: Float32Array.of(index) })
+      }
+      report.preview({ mimeType: 'image/png', widthPx: 1, heightPx: 1, base64: 'AA' })
+      return { value: 1 }
+    },
+  })
   const anywhere: NodeDefinition = defineNode({
     ...about,
     type: 'Anywhere',
@@ -259,5 +330,9 @@ export function createDemoPack(stage: Stage = createStage()): Pack {
     report,
     countdown,
   ]
-  return definePack({ name: 'demo', version: '1.0.0', nodes: [...nodes, anywhere, picky, model, through] })
+  return definePack({
+    name: 'demo',
+    version: '1.0.0',
+    nodes: [...nodes, redo, broken, preview, anywhere, picky, model, through],
+  })
 }

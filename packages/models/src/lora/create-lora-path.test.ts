@@ -175,16 +175,30 @@ describe('a graph', () => {
     expect(await only('double_blocks.0.txt_attn.proj')).toBe(1 + 1)
   })
 
-  it('without a LoRA is what it was: modulations in one product, no side path', async () => {
+  it('takes the modulations of all blocks in one product only without a LoRA', async () => {
     await using file = await openFixture('flux-dev/weights.safetensors')
-    const source = await sourceOf(file)
-    const sizes = [buildFluxProbe, buildFluxDeep, buildFluxReuse].map(
-      (build) => build(source).summary().nodes.length,
-    )
-    expect(sizes).toEqual([NODES])
-    const none = { ...source, lora: () => undefined }
-    expect(count(buildFluxProbe(source).summary(), 'Split')).toBeLessThan(
-      count(buildFluxProbe(none).summary(), 'Split'),
-    )
+    const none: Lora = { key: '', unmatched: [], path: () => undefined }
+    const splits = async (lora?: Lora): Promise<number> =>
+      count(buildFluxProbe(await sourceOf(file, lora)).summary(), 'Split')
+    expect((await splits(none)) - (await splits())).toBe(1)
+  })
+
+  it('of the reuse part has side paths in its head', async () => {
+    await using file = await openFixture('flux-dev/weights.safetensors')
+    const asked: string[] = []
+    const spy: Lora = {
+      key: '',
+      unmatched: [],
+      path: (_, { module, rows: range }) => {
+        asked.push(`${module} ${range === undefined ? 'all' : range.start}`)
+        return undefined
+      },
+    }
+    buildFluxReuse(await sourceOf(file, spy))
+    expect(asked).toEqual([
+      'final_layer.adaLN_modulation.1 0',
+      'final_layer.adaLN_modulation.1 64',
+      'final_layer.linear all',
+    ])
   })
 })

@@ -2,6 +2,7 @@
 import {
   add,
   binary,
+  cast,
   compare,
   div,
   type GraphBuilder,
@@ -54,11 +55,14 @@ export function align(
 ): { readonly x: Value; readonly gamma: Value; readonly aligned: Value } {
   const { h0, hm, r1, r2, p1, p2 } = input
   const batch = h0.shape.at(0) ?? 'B'
+  // In float64, which costs nothing on [B] numbers: float32 sums are off by as much as a step of the tokens that γ multiplies.
+  const groups = cast(g, input.groups, 'float64')
   const overGroup = (perSample: Value): Value =>
-    reshape(g, matmul(g, input.groups, reshape(g, perSample, [batch, 1])), [batch, 1, 1])
+    reshape(g, matmul(g, groups, cast(g, reshape(g, perSample, [batch, 1]), 'float64')), [batch, 1, 1])
   const now = overGroup(meanAbs(g, sub(g, sub(g, hm, h0), p2)))
-  const chord = overGroup(meanAbs(g, sub(g, p1, p2)))
-  const gamma = div(g, now, chord)
+  const sum = overGroup(meanAbs(g, sub(g, p1, p2)))
+  const gamma = cast(g, div(g, now, sum), 'float32')
+  const chord = cast(g, sum, 'float32')
   const [low, high] = [0, 1].map((n) => bound(g, input.clip, n))
   if (low === undefined || high === undefined) throw new RangeError('clip needs two bounds')
   const clipped = binary(g, 'Min', binary(g, 'Max', gamma, low), high)

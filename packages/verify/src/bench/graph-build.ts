@@ -1,7 +1,8 @@
 /** How long building the graphs of a published FLUX takes, from sizes alone. */
 import { buildFluxDeep, buildFluxProbe, buildFluxReuse, detectFlux } from '@dicache/models'
-import { syntheticFluxFile } from '@dicache/models/testing'
+
 import { median } from './median.ts'
+import { syntheticFlux } from './synthetic-flux.ts'
 
 export type GraphBuildFigures = {
   readonly blocks: number
@@ -13,12 +14,11 @@ export type GraphBuildFigures = {
 
 /** Builds and serialises probe, deep and reuse of a 19 + 38 block FLUX of width 3072, `runs` times. */
 export function benchGraphBuild(now: () => number, runs: number = 7): GraphBuildFigures {
-  const file = syntheticFluxFile({
+  const file = syntheticFlux({
     hidden: 3072,
     headDim: 128,
     doubleBlocks: 19,
     singleBlocks: 38,
-    guidance: true,
   })
   const times: number[] = []
   let nodes = 0
