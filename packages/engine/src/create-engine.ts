@@ -1,5 +1,4 @@
 /** The engine: takes a graph and tells what happens to it. It knows no file, no socket and no model. */
-import { randomUUID } from 'node:crypto'
 import { HostError } from '@dicache/protocol'
 import type { JsonObject, JsonValue, Problem, RunEvent } from '@dicache/protocol'
 import type { HostServices } from '@dicache/sdk'
@@ -83,7 +82,7 @@ export function createEngine({
   }
 
   const run = async (graph: Graph, options: RunOptions = {}): Promise<RunResult> => {
-    const { runId = randomUUID(), onEvent = () => undefined, onFailure = 'continue' } = options
+    const { runId = crypto.randomUUID(), onEvent = () => undefined, onFailure = 'continue' } = options
     const signal = options.signal ?? new AbortController().signal
     throwIfCancelled(signal)
     const validation = options.validation ?? (await validate(graph, { ...options, signal }))

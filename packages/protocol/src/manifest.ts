@@ -76,7 +76,7 @@ export type BooleanParam = ParamBase & {
 }
 
 /**
- * One of a list. The list is `options`, or what the host finds under `source`:
+ * One of a list. The list is `options`, then what the host finds under `source`:
  * `models/<folder>` (weight files), `input` (files of the input folder).
  */
 export type ChoiceParam = ParamBase & {

@@ -1,6 +1,6 @@
 /** Declares a pack: nodes that are installed, listed and versioned together. */
 import type { PackManifest } from '@dicache/protocol'
-import type { NodeDefinition } from './define-node.ts'
+import type { NodeDefinition } from './node-spec.ts'
 
 /** A pack with its code. */
 export type Pack = {

@@ -19,7 +19,7 @@ export type {
   Params,
   Ports,
   ValidationIssue,
-} from './define-node.ts'
+} from './node-spec.ts'
 export { definePack } from './define-pack.ts'
 export type { Pack } from './define-pack.ts'
 export type { FileToSave, HostServices, ModelEntry, Reporter, Resource } from './host-services.ts'

@@ -1,7 +1,7 @@
 /** A node's declaration without its functions, checked for contradictions. */
 import { MAX_SEED } from '@dicache/protocol'
 import type { NodeManifest, ParamManifest, PortManifest } from '@dicache/protocol'
-import type { NodeSpec, Params, Ports } from './define-node.ts'
+import type { NodeSpec, Params, Ports } from './node-spec.ts'
 
 /** Names that a result keeps for itself. */
 const RESERVED = new Set(['ui', '__proto__'])

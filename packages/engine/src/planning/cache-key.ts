@@ -2,12 +2,12 @@
  * The cache key of a node: a Merkle hash over its type, version, settings, the keys of its sources and the state of the
  * world it depends on (SPEC C-1). Ids, titles and positions play no part, and each node is hashed once.
  */
-import { hash } from 'node:crypto'
 import { isJsonArray, isJsonObject, JsonFloat } from '@dicache/protocol'
 import type { JsonValue } from '@dicache/protocol'
 import type { Fingerprint } from '@dicache/sdk'
 import type { GraphInput, GraphNode } from '../graph.ts'
 import type { NodeType } from '../registry.ts'
+import { sha256 } from './sha256.ts'
 
 /** The state of the world that a node depends on; `never` when it could not be told, so no result fits. */
 export type WorldState = { readonly kind: 'known'; readonly value: Fingerprint } | { readonly kind: 'never' }
@@ -45,7 +45,7 @@ export function nodeKey(node: GraphNode, { manifest, params }: NodeType, parts: 
   }
   if (manifest.notIdempotent) words.push(`id ${JSON.stringify(node.id)}`)
   if (!cacheable) words.push(`run ${JSON.stringify(parts.runId)} ${JSON.stringify(node.id)}`)
-  return { key: hash('sha256', words.join('\n'), 'base64url'), cacheable }
+  return { key: sha256(words.join('\n')), cacheable }
 }
 
 function constantWord(input: Exclude<GraphInput, { kind: 'link' }>, isFloat: boolean): string {

@@ -1,5 +1,5 @@
 /** Checks one constant of a setting: its kind, its range, its list. */
-import type { Fault, JsonValue, ParamConstant, ParamManifest, Problem } from '@dicache/protocol'
+import type { Fault, JsonValue, ParamManifest, Problem } from '@dicache/protocol'
 import { JsonFloat, MAX_SEED, stringifyJson } from '@dicache/protocol'
 import type { Suggest } from '../near-names.ts'
 
@@ -74,15 +74,16 @@ export function notInList(param: ParamManifest, place: ConstantPlace, options: r
   })
 }
 
-/** Whether a converted choice is in the list of its source, where that list is known. */
-export function isListed(
+/** What a choice may be: its options, then what the host lists under its source; undefined while that is not known. */
+export function choiceList(
   param: ParamManifest,
-  value: ParamConstant,
   choices: ReadonlyMap<string, readonly string[]>,
-): boolean {
-  if (param.kind !== 'choice' || param.source === undefined || param.checkedByNode) return true
-  if (param.options?.includes(String(value))) return true
-  return choices.get(param.source)?.includes(String(value)) ?? true
+): readonly string[] | undefined {
+  if (param.kind !== 'choice') return undefined
+  const { options = [], source } = param
+  if (source === undefined) return options
+  const listed = choices.get(source)
+  return listed === undefined || options.length === 0 ? listed : [...options, ...listed]
 }
 
 function problemOf(

@@ -5,7 +5,7 @@ import { declaredDefault } from '../documents/param-default.ts'
 import { nodeName, pointerStep } from '../graph.ts'
 import type { GraphInput, GraphNode } from '../graph.ts'
 import type { NodeType } from '../registry.ts'
-import { faultProblem, isListed, notInList, shown, wrongKind } from './check-constant.ts'
+import { choiceList, faultProblem, notInList, shown, wrongKind } from './check-constant.ts'
 import type { ConstantPlace } from './check-constant.ts'
 import { checkLink } from './check-link.ts'
 import { coerceValue } from './coerce-value.ts'
@@ -131,13 +131,8 @@ function convert(
   const coerced = coerceValue(param.kind, input.value)
   if (coerced.ok) return { param, place, value: coerced.value }
   return param.kind === 'choice'
-    ? notInList(param, place, optionsOf(param, around))
+    ? notInList(param, place, choiceList(param, around.choices) ?? [])
     : wrongKind(param, place, coerced.reason)
-}
-
-function optionsOf(param: ParamManifest, { choices }: Surroundings): readonly string[] {
-  if (param.kind !== 'choice') return []
-  return param.options ?? choices.get(param.source ?? '') ?? []
 }
 
 function checkConstants(
@@ -151,8 +146,9 @@ function checkConstants(
   return constants.flatMap(({ param, place, value }): Problem[] => {
     const fault = faults.get(pointerStep(param.name))
     if (fault !== undefined) return [faultProblem(param, place, fault)]
-    if (isListed(param, value, around.choices)) return []
-    return [notInList(param, place, optionsOf(param, around))]
+    const list =
+      param.kind === 'choice' && !param.checkedByNode ? choiceList(param, around.choices) : undefined
+    return list === undefined || list.includes(String(value)) ? [] : [notInList(param, place, list)]
   })
 }
 

@@ -5,8 +5,13 @@ import { type FloatTensor, floatTensor } from '@dicache/tensor'
 export function packLatent(latent: FloatTensor): FloatTensor {
   const [batch = 0, channels = 0, height = 0, width = 0] = latent.shape
   const tokens = floatTensor([batch, (height / 2) * (width / 2), channels * 4])
-  eachPixel({ batch, channels, height, width }, (pixel, place) => {
-    tokens.data[place] = latent.data[pixel] ?? 0
+  const from = latent.data
+  const to = tokens.data
+  eachRow(latent.shape, (row, first, step) => {
+    for (let pair = 0, place = first; pair < width; pair += 2, place += step) {
+      to[place] = from[row + pair] ?? 0
+      to[place + 1] = from[row + pair + 1] ?? 0
+    }
   })
   return tokens
 }
@@ -14,35 +19,28 @@ export function packLatent(latent: FloatTensor): FloatTensor {
 /** [B, (H/2)·(W/2), 4·C] → [B, C, H, W]. */
 export function unpackLatent(tokens: FloatTensor, latentShape: readonly number[]): FloatTensor {
   const [, channels = 0, height = 0, width = 0] = latentShape
-  const batch = tokens.shape[0] ?? 0
-  const latent = floatTensor([batch, channels, height, width])
-  eachPixel({ batch, channels, height, width }, (pixel, place) => {
-    latent.data[pixel] = tokens.data[place] ?? 0
+  const latent = floatTensor([tokens.shape[0] ?? 0, channels, height, width])
+  const from = tokens.data
+  const to = latent.data
+  eachRow(latent.shape, (row, first, step) => {
+    for (let pair = 0, place = first; pair < width; pair += 2, place += step) {
+      to[row + pair] = from[place] ?? 0
+      to[row + pair + 1] = from[place + 1] ?? 0
+    }
   })
   return latent
 }
 
-type Sizes = {
-  readonly batch: number
-  readonly channels: number
-  readonly height: number
-  readonly width: number
-}
-
-function eachPixel(sizes: Sizes, visit: (pixel: number, place: number) => void): void {
-  const { batch, channels, height, width } = sizes
-  const columns = width / 2
+/** Visits the rows of [B, C, H, W]: where a row begins, where its first pair of pixels lies among the tokens, and how far the next pair is. */
+function eachRow(shape: readonly number[], visit: (row: number, first: number, step: number) => void): void {
+  const [batch = 0, channels = 0, height = 0, width = 0] = shape
   const perToken = channels * 4
-  let pixel = 0
-  for (let b = 0; b < batch; b += 1) {
-    for (let c = 0; c < channels; c += 1) {
-      for (let y = 0; y < height; y += 1) {
-        for (let x = 0; x < width; x += 1) {
-          const token = b * (height / 2) * columns + (y >> 1) * columns + (x >> 1)
-          visit(pixel, token * perToken + c * 4 + (y & 1) * 2 + (x & 1))
-          pixel += 1
-        }
-      }
+  for (let plane = 0; plane < batch * channels; plane += 1) {
+    const sample = Math.floor(plane / channels) * (height / 2) * (width / 2) * perToken
+    const channel = (plane % channels) * 4
+    for (let y = 0; y < height; y += 1) {
+      const line = (y >> 1) * (width / 2) * perToken
+      visit((plane * height + y) * width, sample + line + channel + (y & 1) * 2, perToken)
     }
   }
 }

@@ -1,7 +1,7 @@
 /** What every node must keep; packs call it in the test of each node. */
 import { paramsSchema } from '@dicache/protocol'
 import type { ParamConstants } from '@dicache/protocol'
-import type { NodeDefinition } from '../define-node.ts'
+import type { NodeDefinition } from '../node-spec.ts'
 import { Expansion } from '../node-result.ts'
 import { runNode } from './run-node.ts'
 import type { NodeRunOptions } from './run-node.ts'

@@ -1,6 +1,6 @@
 /** Runs one node without an engine: its defaults filled in, everything it tells recorded. */
 import type { JsonValue } from '@dicache/protocol'
-import type { HiddenValues, NodeDefinition, NodeReturn } from '../define-node.ts'
+import type { HiddenValues, NodeDefinition, NodeReturn } from '../node-spec.ts'
 import type { HostServices, Reporter } from '../host-services.ts'
 import { testHost } from './test-host.ts'
 

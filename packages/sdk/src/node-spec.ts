@@ -1,0 +1,123 @@
+/** The types of a node's declaration: what its author writes, what its functions get, and what is left of it. */
+import type { JsonObject, JsonValue, NodeManifest } from '@dicache/protocol'
+import type { HostServices, Reporter } from './host-services.ts'
+import type { Blocker, Expansion, UiOutput } from './node-result.ts'
+import type { Param, ParamValue } from './param.ts'
+import type { Port, PortValue } from './port.ts'
+
+/** Sockets by name. */
+export type Ports = Readonly<Record<string, Port<unknown>>>
+/** Settings by name. */
+export type Params = Readonly<Record<string, Param<unknown>>>
+
+/** What a node can know about the run it is in. Reading it does not make it part of the cache key. */
+export type HiddenValues = {
+  /** The graph that runs, in the API format. */
+  readonly prompt: JsonObject
+  /** The document as it was given, when it was one of the editor's. */
+  readonly document: JsonValue | undefined
+  readonly nodeId: string
+  readonly runId: string
+}
+
+/** What `run` gets. */
+export type NodeContext<
+  Inputs = Readonly<Record<string, unknown>>,
+  Values = Readonly<Record<string, unknown>>,
+> = {
+  readonly inputs: Inputs
+  readonly params: Values
+  readonly signal: AbortSignal
+  readonly report: Reporter
+  readonly host: HostServices
+  readonly hidden: HiddenValues
+}
+
+/** What hooks that run before the graph get: linked parameters are undefined. */
+export type HookContext<Values = Readonly<Record<string, unknown>>> = {
+  readonly params: Values
+  readonly host: HostServices
+  readonly signal: AbortSignal
+}
+
+/** What `checkLazy` gets: inputs and linked parameters that are not computed yet are undefined. */
+export type LazyContext<
+  Inputs = Readonly<Record<string, unknown>>,
+  Values = Readonly<Record<string, unknown>>,
+> = {
+  readonly inputs: Inputs
+  readonly params: Values
+}
+
+/** A fault that a node's own validation found. */
+export type ValidationIssue = { readonly input?: string; readonly message: string }
+
+/** State of the world that a result depends on. `NaN`, or a hook that throws: never take it from the cache. */
+export type Fingerprint = string | number | bigint | boolean | null
+
+type Awaitable<T> = T | Promise<T>
+
+/** A declared node, its value types erased: what packs, registry and executor hold. */
+export type NodeDefinition = {
+  readonly manifest: NodeManifest
+  readonly run: (context: NodeContext) => Promise<NodeReturn>
+  readonly fingerprint?: (context: HookContext) => Awaitable<Fingerprint>
+  readonly checkLazy?: (context: LazyContext) => Awaitable<readonly string[]>
+  readonly validate?: (context: HookContext) => Awaitable<readonly ValidationIssue[]>
+}
+
+/** What a node's function may give back: outputs by name and, for the user interface, `ui`. */
+export type NodeReturn = Readonly<Record<string, unknown>> | Expansion
+
+type InputsOf<I extends Ports> = { readonly [K in keyof I]: PortValue<I[K]> }
+type ParamsOf<P extends Params> = { readonly [K in keyof P]: ParamValue<P[K]> }
+type ListsOf<V> = { readonly [K in keyof V]: readonly V[K][] }
+type Unknowns<V> = { readonly [K in keyof V]: V[K] | undefined }
+type ItemOr<T, B> = T extends readonly (infer U)[] ? readonly (U | B)[] | B : T | B
+type OutputsOf<O extends Ports> = { readonly [K in keyof O]: ItemOr<PortValue<O[K]>, Blocker> | Blocker } & {
+  readonly ui?: UiOutput
+}
+// A node without outputs may return nothing.
+type ReturnOf<O extends Ports> =
+  | OutputsOf<O>
+  | Expansion
+  // oxlint-disable-next-line typescript/no-invalid-void-type
+  | (keyof O extends never ? void : never)
+
+type Shape<V, L extends boolean> = L extends true ? ListsOf<V> : V
+
+/** What an author writes. */
+export type NodeSpec<I extends Ports, P extends Params, O extends Ports, L extends boolean> = {
+  /** The name in documents. ComfyUI's where there is one. */
+  readonly type: string
+  /** Part of the cache key: raise it when the same inputs give another result. */
+  readonly version: number
+  readonly title: string
+  /** A path for the menu, with slashes. */
+  readonly category: string
+  readonly description: string
+  readonly inputs?: I
+  /** In the order of `widgets_values`; required ones first. */
+  readonly params?: P
+  readonly outputs?: O
+  /** An output node runs although nothing uses its outputs. @defaultValue false */
+  readonly output?: boolean
+  /** Equal inputs may give other results in another place of the graph. @defaultValue false */
+  readonly notIdempotent?: boolean
+  /** The node gets whole lists, in one call: every input and parameter arrives as a list. @defaultValue false */
+  readonly inputIsList?: L
+  /** The node waits more than it computes, and may run beside others. @defaultValue false */
+  readonly concurrent?: boolean
+  readonly experimental?: boolean
+  readonly deprecated?: boolean
+  readonly aliases?: readonly string[]
+  /** State of the world that the result depends on, such as the hash of a file. */
+  readonly fingerprint?: (context: HookContext<Unknowns<ParamsOf<P>>>) => Awaitable<Fingerprint>
+  /** Names the lazy inputs it needs, given what is known; asked again until it needs nothing new. */
+  readonly checkLazy?: (
+    context: LazyContext<Shape<Unknowns<InputsOf<I>>, L>, Shape<Unknowns<ParamsOf<P>>, L>>,
+  ) => Awaitable<readonly ((keyof I | keyof P) & string)[]>
+  /** Checks what only the node can check, such as whether a file exists. */
+  readonly validate?: (context: HookContext<Unknowns<ParamsOf<P>>>) => Awaitable<readonly ValidationIssue[]>
+  readonly run: (context: NodeContext<Shape<InputsOf<I>, L>, Shape<ParamsOf<P>, L>>) => Awaitable<ReturnOf<O>>
+}
