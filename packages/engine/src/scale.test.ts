@@ -21,15 +21,12 @@ function chain(length: number): ShortNodes {
   return { ...Object.fromEntries(adds), end: ['Show', { value: [`n${length - 1}`, 0] }] }
 }
 
-/** The best of a few: other work on the machine makes single times meaningless. */
-function bestMs(action: () => unknown, tries = 5): number {
-  return Math.min(
-    ...Array.from({ length: tries }, () => {
-      const startedAtMs = performance.now()
-      action()
-      return performance.now() - startedAtMs
-    }),
-  )
+/** Processor time of this thread: what else the machine does makes wall times meaningless. */
+function cpuMs(action: () => unknown): number {
+  const before = process.threadCpuUsage()
+  action()
+  const { user, system } = process.threadCpuUsage(before)
+  return (user + system) / 1000
 }
 
 describe('P-3, V-14', () => {
@@ -44,14 +41,16 @@ describe('P-3, V-14', () => {
     )
     for (const nodes of [wide, chain(10_000)]) {
       const graph = apiGraph(nodes, registry)
-      const spent = bestMs(() => {
-        const { graph: checked, problems, runnable } = validateGraph(graph, registry)
-        expect(problems).toEqual([])
-        expect(
-          planRun(checked, registry, { targets: runnable, runId: 'r' }).nodes.size,
-        ).toBeGreaterThanOrEqual(10_000)
-      })
-      expect(spent).toBeLessThan(300)
+      const spent = Array.from({ length: 5 }, () =>
+        cpuMs(() => {
+          const { graph: checked, problems, runnable } = validateGraph(graph, registry)
+          expect(problems).toEqual([])
+          expect(
+            planRun(checked, registry, { targets: runnable, runId: 'r' }).nodes.size,
+          ).toBeGreaterThanOrEqual(10_000)
+        }),
+      )
+      expect(Math.min(...spent)).toBeLessThan(300)
     }
   })
 
@@ -67,10 +66,10 @@ describe('P-3, V-14', () => {
     )
     const graph = apiGraph({ ...nodes, show: ['Show', { value: ['5', 0] }] }, registry)
     const targets = [...graph.nodes.keys()]
-    const startedAtMs = performance.now()
-    const { problems } = validateGraph(graph, registry, { targets })
-    expect(performance.now() - startedAtMs).toBeLessThan(2000)
-    expect(problems.length).toBeGreaterThan(0)
+    const spent = cpuMs(() => {
+      expect(validateGraph(graph, registry, { targets }).problems.length).toBeGreaterThan(0)
+    })
+    expect(spent).toBeLessThan(2000)
   })
 
   it('compiles a UI document of 10,000 nodes', () => {
@@ -84,10 +83,11 @@ describe('P-3, V-14', () => {
     const links = nodes.map(({ id }) => [id, id - 1, 0, id, 0, 'INT'])
     const parsed = parseWorkflow({ nodes, links })
     if (!parsed.ok) throw new Error(parsed.problems[0]?.message)
-    const startedAtMs = performance.now()
-    const { graph } = compileDocument(parsed.value, registry)
-    expect(performance.now() - startedAtMs).toBeLessThan(2000)
-    expect(graph.nodes.get('5000')?.inputs.get('a')).toMatchObject({ kind: 'link', from: '0' })
+    const spent = cpuMs(() => {
+      const { graph } = compileDocument(parsed.value, registry)
+      expect(graph.nodes.get('5000')?.inputs.get('a')).toMatchObject({ kind: 'link', from: '0' })
+    })
+    expect(spent).toBeLessThan(2000)
   })
 })
 
@@ -96,9 +96,9 @@ it('P-3 runs a chain of 5,000 nodes, and finds it in the cache at once', async (
   const graph = apiGraph(chain(5000), registry)
   const first = await engine.run(graph)
   expect(first).toMatchObject({ status: 'finished' })
-  const startedAtMs = performance.now()
+  const before = process.threadCpuUsage()
   const second = await engine.run(graph)
-  expect(performance.now() - startedAtMs).toBeLessThan(1000)
+  expect(process.threadCpuUsage(before).user / 1000).toBeLessThan(1000)
   expect(second).toMatchObject({ status: 'finished' })
   if (second.status !== 'finished') throw new Error(second.status)
   expect([...second.nodes]).toMatchObject([['end', { status: 'cached', ui: { text: ['5001'] } }]])

@@ -39,7 +39,7 @@ export type UiDocument = {
   readonly nodes: readonly UiNode[]
   /** `[id, fromNode, fromSlot, toNode, toSlot, type]`, or objects in version 1; null entries occur. */
   readonly links?: readonly JsonValue[] | null
-  readonly version?: number
+  readonly version?: JsonValue
   readonly extra?: JsonObject | null
   readonly definitions?: { readonly subgraphs?: readonly JsonValue[] } | null
 }
@@ -99,7 +99,6 @@ export const UiDocument: Schema<UiDocument> = createSchema<UiDocument>(
     properties: {
       nodes: { type: 'array', items: uiNode },
       links: { type: ['array', 'null'] },
-      version: { type: 'number' },
       extra: nullable(object),
       definitions: nullable({ type: 'object', properties: { subgraphs: { type: 'array' } } }),
     },

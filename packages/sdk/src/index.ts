@@ -1,5 +1,7 @@
+export { HostError, stringifyJson } from '@dicache/protocol'
 export type {
   EncodedImage,
+  ErrorCode,
   JsonObject,
   JsonValue,
   NodeManifest,

@@ -1,4 +1,4 @@
-import { defineNode, type NodeDefinition, param, port } from '@dicache/sdk'
+import { defineNode, type HostServices, type NodeDefinition, param, port } from '@dicache/sdk'
 import { loadModel } from '../pipeline/load-model.ts'
 import type { ClipValue, ModelValue, VaeValue } from '../pipeline/values.ts'
 
@@ -36,23 +36,19 @@ export const loadModelNode: NodeDefinition = defineNode({
     }),
   },
   outputs: { model: port.model<ModelValue>(), clip: port.clip<ClipValue>(), vae: port.vae<VaeValue>() },
-  fingerprint: ({ params, host }) => fileState(params.model, host),
+  fingerprint: ({ host }) => folderState(host.models),
   async run({ params, host }) {
     return loadModel(host, params)
   },
 })
 
-/** Size and time of change of the chosen file: a replaced file is another model. */
-async function fileState(
-  name: string | undefined,
-  host: {
-    readonly models: {
-      readonly list: (
-        folder: string,
-      ) => Promise<readonly { name: string; sizeBytes: number; modifiedMs: number }[]>
-    }
-  },
-): Promise<string> {
-  const entry = (await host.models.list('diffusion_models')).find((candidate) => candidate.name === name)
-  return entry === undefined ? '' : `${entry.sizeBytes} ${entry.modifiedMs}`
+/** Names, sizes and times of change of every file that may be taken: a replaced file, or a new one that `auto` finds, is another model. */
+async function folderState(models: HostServices['models']): Promise<string> {
+  const lists = await Promise.all(
+    ['diffusion_models', 'text_encoders', 'vae'].map((folder) => models.list(folder)),
+  )
+  return lists
+    .flat()
+    .map(({ name, sizeBytes, modifiedMs }) => `${name} ${sizeBytes} ${modifiedMs}`)
+    .join('\n')
 }

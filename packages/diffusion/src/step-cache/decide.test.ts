@@ -170,7 +170,11 @@ test.each([
   ['hunyuan', 50, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
   ['wan', 40, [0, 1, 2, 3, 4, 5, 6, 7]],
 ] as const)('%s at %i steps computes %j without asking', (profile, steps, expected) => {
-  const decisions = run(policyOf({ profile, steps }), new Array<number>(steps).fill(0), COLD)
+  const decisions = run(
+    policyOf({ profile, steps }),
+    Array.from({ length: steps }, () => 0),
+    COLD,
+  )
   const forced = decisions.flatMap(({ action }, step) => (action === 'forced' ? [step] : []))
   expect(forced).toEqual(expected)
   expect(actions(decisions).filter((action) => action === 'reuse')).toHaveLength(steps - expected.length)

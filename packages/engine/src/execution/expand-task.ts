@@ -8,6 +8,7 @@ import { createSuggester } from '../near-names.ts'
 import { nodeKey } from '../planning/cache-key.ts'
 import { collectFingerprints } from '../planning/fingerprints.ts'
 import type { PlanNode } from '../planning/plan-run.ts'
+import { createHasher } from '../planning/sha256.ts'
 import type { Registry } from '../registry.ts'
 import { checkNode } from '../validation/check-node.ts'
 import { walkGraph } from '../walk-graph.ts'
@@ -75,6 +76,7 @@ export async function expandTask(
   }
   const world = await collectFingerprints({ nodes: graph, document: undefined }, order, services)
   const plans = new Map<string, PlanNode>()
+  const hash = createHasher()
   for (const id of order) {
     const node = graph.get(id)
     const type = node && registry.get(node.type)
@@ -83,6 +85,7 @@ export async function expandTask(
       sourceKey: (source) => plans.get(source) ?? planned(source),
       world: world.get(id),
       runId: services.runId,
+      hash,
     })
     plans.set(id, {
       id,

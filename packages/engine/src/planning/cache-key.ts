@@ -7,7 +7,7 @@ import type { JsonValue } from '@dicache/protocol'
 import type { Fingerprint } from '@dicache/sdk'
 import type { GraphInput, GraphNode } from '../graph.ts'
 import type { NodeType } from '../registry.ts'
-import { sha256 } from './sha256.ts'
+import type { Hasher } from './sha256.ts'
 
 /** The state of the world that a node depends on; `never` when it could not be told, so no result fits. */
 export type WorldState = { readonly kind: 'known'; readonly value: Fingerprint } | { readonly kind: 'never' }
@@ -21,7 +21,11 @@ export type KeyParts = {
   readonly world: WorldState | undefined
   /** Makes the keys of results that fit nowhere else. */
   readonly runId: string
+  readonly hash: Hasher
 }
+
+/** 160 bits: no two results meet by chance or by intent, and the keys in keys stay short. */
+const KEY_DIGITS = 40
 
 /** The key of a node whose sources have theirs. */
 export function nodeKey(node: GraphNode, { manifest, params }: NodeType, parts: KeyParts): SourceKey {
@@ -45,7 +49,7 @@ export function nodeKey(node: GraphNode, { manifest, params }: NodeType, parts: 
   }
   if (manifest.notIdempotent) words.push(`id ${JSON.stringify(node.id)}`)
   if (!cacheable) words.push(`run ${JSON.stringify(parts.runId)} ${JSON.stringify(node.id)}`)
-  return { key: sha256(words.join('\n')), cacheable }
+  return { key: parts.hash(words.join('\n')).slice(0, KEY_DIGITS), cacheable }
 }
 
 function constantWord(input: Exclude<GraphInput, { kind: 'link' }>, isFloat: boolean): string {

@@ -6,6 +6,7 @@ import type { NodeType, Registry } from '../registry.ts'
 import { walkGraph } from '../walk-graph.ts'
 import { nodeKey } from './cache-key.ts'
 import type { SourceKey, WorldState } from './cache-key.ts'
+import { createHasher } from './sha256.ts'
 
 /** A node that a run may need. */
 export type PlanNode = SourceKey & {
@@ -49,6 +50,7 @@ export function planRun(graph: Graph, registry: Registry, options: PlanOptions):
   if (cycle !== undefined) throw new HostError('CYCLE', `The nodes ${cycle.join(' ← ')} wait for each other.`)
 
   const nodes = new Map<string, PlanNode>()
+  const hash = createHasher()
   const urgency = urgencies(graph, registry, order)
   for (const [rank, id] of order.entries()) {
     const node = graph.nodes.get(id)
@@ -60,6 +62,7 @@ export function planRun(graph: Graph, registry: Registry, options: PlanOptions):
       sourceKey: (source) => nodes.get(source),
       world: options.world?.get(id),
       runId: options.runId,
+      hash,
     })
     nodes.set(id, { ...key, id, displayId: id, node, type, rank, urgency: urgency.get(id) ?? 3 })
   }

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { sha256 } from './sha256.ts'
+import { createHasher } from './sha256.ts'
+
+const sha256 = createHasher()
 
 it.each([
   ['', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
@@ -10,7 +12,7 @@ it.each([
 })
 
 it('hashes what Node hashes, over every length of the last block', () => {
-  for (let length = 0; length < 200; length++) {
+  for (const length of [...Array(200).keys(), 5000, 3]) {
     const text = 'aé😀z'.repeat(length).slice(0, length)
     const wellFormed = text.toWellFormed()
     expect(sha256(wellFormed)).toBe(hash('sha256', wellFormed, 'hex'))

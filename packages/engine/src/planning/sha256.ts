@@ -3,23 +3,38 @@
  * while the Web Crypto API only answers later. Known vectors: `''` → e3b0c442…, `'abc'` → ba7816bf….
  */
 
-/** The hash of a text's UTF-8 bytes, as 64 hexadecimal digits. */
-export function sha256(text: string): string {
-  const message = new TextEncoder().encode(text)
-  // One bit, zeros, and the length in bits: whole blocks of 64 bytes.
-  const padded = new Uint8Array(Math.ceil((message.length + 9) / 64) * 64)
-  padded.set(message)
-  padded[message.length] = 0x80
-  const view = new DataView(padded.buffer)
-  view.setBigUint64(padded.length - 8, BigInt(message.length) * 8n)
+/** Hashes a text's UTF-8 bytes: 64 hexadecimal digits. */
+export type Hasher = (text: string) => string
 
-  const state = Uint32Array.from(INITIAL)
+/** Makes a hasher. It reuses its buffers: thousands of short texts are hashed for a plan. */
+export function createHasher(): Hasher {
+  const encoder = new TextEncoder()
+  const state = new Uint32Array(8)
   const words = new Uint32Array(64)
-  for (let block = 0; block < padded.length; block += 64) {
-    for (let at = 0; at < 16; at++) words[at] = view.getUint32(block + 4 * at)
-    compress(state, words)
+  let bytes = new Uint8Array(1024)
+  let view = new DataView(bytes.buffer)
+
+  return function sha256(text: string): string {
+    // A UTF-16 unit takes three bytes at most; then come one bit, zeros, and the length in bits, to whole blocks.
+    if (bytes.length < text.length * 3 + 72) {
+      bytes = new Uint8Array(text.length * 3 + 72)
+      view = new DataView(bytes.buffer)
+    }
+    const { written } = encoder.encodeInto(text, bytes)
+    const end = Math.ceil((written + 9) / 64) * 64
+    bytes.fill(0, written, end)
+    bytes[written] = 0x80
+    view.setBigUint64(end - 8, BigInt(written) * 8n)
+
+    state.set(INITIAL)
+    for (let block = 0; block < end; block += 64) {
+      for (let at = 0; at < 16; at++) words[at] = view.getUint32(block + 4 * at)
+      compress(state, words)
+    }
+    let digits = ''
+    for (const part of state) digits += part.toString(16).padStart(8, '0')
+    return digits
   }
-  return Array.from(state, (word) => word.toString(16).padStart(8, '0')).join('')
 }
 
 /** The first 32 bits of the fractional parts of a function of the first primes. */
@@ -43,7 +58,11 @@ function compress(state: Uint32Array, words: Uint32Array): void {
     const sigma1 = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10)
     words[at] = (words[at - 16] ?? 0) + sigma0 + (words[at - 7] ?? 0) + sigma1
   }
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state
+  // One by one: reading eight words through the array's iterator would take longer than the rounds.
+  const start = { a: word(state, 0), b: word(state, 1), c: word(state, 2), d: word(state, 3) }
+  const more = { e: word(state, 4), f: word(state, 5), g: word(state, 6), h: word(state, 7) }
+  let { a, b, c, d } = start
+  let { e, f, g, h } = more
   for (let at = 0; at < 64; at++) {
     const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
     const first = (h + sum1 + ((e & f) ^ (~e & g)) + (ROUND[at] ?? 0) + (words[at] ?? 0)) | 0
@@ -58,5 +77,17 @@ function compress(state: Uint32Array, words: Uint32Array): void {
     b = a
     a = (first + second) | 0
   }
-  for (const [at, word] of [a, b, c, d, e, f, g, h].entries()) state[at] = (state[at] ?? 0) + word
+  state[0] = start.a + a
+  state[1] = start.b + b
+  state[2] = start.c + c
+  state[3] = start.d + d
+  state[4] = more.e + e
+  state[5] = more.f + f
+  state[6] = more.g + g
+  state[7] = more.h + h
+}
+
+/** An element that is there. */
+function word(words: Uint32Array, at: number): number {
+  return words[at] ?? 0
 }

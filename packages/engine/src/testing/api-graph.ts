@@ -12,8 +12,9 @@ import type { RunResult } from '../execution/run-result.ts'
 import type { Graph } from '../graph.ts'
 import { createRegistry } from '../registry.ts'
 import type { Registry } from '../registry.ts'
-import { createDemoPack, createStage } from './demo-pack.ts'
-import type { Stage } from './demo-pack.ts'
+import { createDemoPack } from './demo-pack.ts'
+import { createStage } from './stage.ts'
+import type { Stage } from './stage.ts'
 
 /** Nodes as `id: [type, inputs]`. */
 export type ShortNodes = Readonly<
@@ -73,4 +74,9 @@ export function createBench(options: BenchOptions = {}): Bench {
     },
     told: () => events.map((event) => ('nodeId' in event ? `${event.type} ${event.nodeId}` : event.type)),
   }
+}
+
+/** What the `Show` nodes of a run showed, in the order in which they did. */
+export function shownTexts(events: readonly RunEvent[]): readonly unknown[] {
+  return events.flatMap((event) => (event.type === 'node.finished' ? (event.ui?.['text'] ?? []) : []))
 }

@@ -137,6 +137,19 @@ describe('V-7, V-8 ranges and lists', () => {
   })
 })
 
+it('V-8 puts fixed options before what the host lists', () => {
+  const graph = (file: string) =>
+    apiGraph({ 1: ['Model', { file }], 2: ['Show', { value: ['1', 0] }] }, registry)
+  const check = (file: string, listed?: readonly string[]) =>
+    validateGraph(graph(file), registry, { choices: new Map(listed && [['models/vae', listed]]) }).problems
+  expect(check('auto', [])).toEqual([])
+  expect(check('x.safetensors', ['x.safetensors'])).toEqual([])
+  expect(check('x.safetensors')).toEqual([])
+  expect(check('y', ['x'])).toMatchObject([
+    { code: 'VALUE_NOT_IN_LIST', details: { options: ['auto', 'x'], count: 2 } },
+  ])
+})
+
 it('V-9 shows cycles', () => {
   const validation = check({
     1: ['Add', { a: ['3', 0] }],
