@@ -93,7 +93,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     why: 'it is the method alone: it names the functions it needs, and is given them',
   },
   verify: {
-    rooms: ['tensor', 'weights', 'models', 'runtime', 'diffusion', 'nodes/diffusion'],
+    rooms: ['tensor', 'weights', 'onnx', 'models', 'runtime', 'diffusion', 'nodes/diffusion'],
     packages: [],
     node: 'all',
     why: 'it holds the numerical rooms to fixtures, and needs no engine or server for that',

@@ -2,11 +2,17 @@
 import { fluxDiffusersMap, type LinearShape, type LoraTargets } from '@dicache/weights'
 import type { FluxConfig } from '../flux/config.ts'
 
+/** The sizes that linear layers follow from. */
+export type FluxSizes = Pick<
+  FluxConfig,
+  'hidden' | 'mlp' | 'doubleBlocks' | 'singleBlocks' | 'inChannels' | 'contextIn' | 'vectorIn' | 'guidance'
+>
+
 /** Channels of the sinusoids that time and guidance are embedded from. */
 const SINUSOID = 256
 
 /** Every linear layer in BFL's names with its [out, in], from the sizes alone, and diffusers' names of the same rows. */
-export function fluxLoraTargets(config: FluxConfig): LoraTargets {
+export function fluxLoraTargets(config: FluxSizes): LoraTargets {
   const { hidden: c, doubleBlocks, singleBlocks } = config
   const embedders = config.guidance ? ['time_in', 'guidance_in'] : ['time_in']
   const bases: readonly (readonly [string, LinearShape])[] = [
@@ -31,7 +37,7 @@ function embedder(name: string, [out, inn]: LinearShape): readonly Module[] {
   ]
 }
 
-function doubleBlock({ hidden: c, mlp }: FluxConfig, index: number): readonly Module[] {
+function doubleBlock({ hidden: c, mlp }: FluxSizes, index: number): readonly Module[] {
   return ['img', 'txt'].flatMap((stream): readonly Module[] => {
     const base = `double_blocks.${index}.${stream}`
     return [
@@ -44,7 +50,7 @@ function doubleBlock({ hidden: c, mlp }: FluxConfig, index: number): readonly Mo
   })
 }
 
-function singleBlock({ hidden: c, mlp }: FluxConfig, index: number): readonly Module[] {
+function singleBlock({ hidden: c, mlp }: FluxSizes, index: number): readonly Module[] {
   const base = `single_blocks.${index}`
   return [
     [`${base}.modulation.lin`, [3 * c, c]],
