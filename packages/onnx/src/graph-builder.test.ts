@@ -34,6 +34,12 @@ describe('the model', () => {
     expect(model.graph?.name).toBe('test')
   })
 
+  it('imports an older opset where it is asked to, and says so', () => {
+    const g = createGraph('test', { opset: 21 })
+    expect(decode(g).opsetImport[0]?.version).toBe(21n)
+    expect([g.summary().opset, createGraph('test').summary().opset]).toEqual([21, OPSET])
+  })
+
   it('gives inputs and outputs their names, types and extents, known or named', () => {
     const g = createGraph('test')
     g.output('y', unary(g, 'Abs', g.input('x', 'float16', ['B', 3])))

@@ -52,6 +52,8 @@ export type GraphSummary = {
     readonly inputs: readonly ElementType[]
     readonly outputs: readonly ElementType[]
   }[]
+  /** The opset that the model imports. */
+  readonly opset: number
   readonly weightBytes: number
   readonly inputs: readonly Value[]
   readonly outputs: readonly Value[]
@@ -91,6 +93,11 @@ export type GraphOptions = {
    * @defaultValue 'resident'
    */
   readonly weights?: 'resident' | 'streamed'
+  /**
+   * The ONNX opset that nodes mean. 21 where CUDA has no kernel for a later version of an operator (InstanceNormalization).
+   * @defaultValue 23
+   */
+  readonly opset?: 21 | 23
 }
 
 export const OPSET = 23
@@ -240,7 +247,7 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
     share,
     inputs,
 
-    summary: () => ({ nodes: kinds, weightBytes, inputs, outputs }),
+    summary: () => ({ nodes: kinds, opset: options.opset ?? OPSET, weightBytes, inputs, outputs }),
 
     build() {
       const overridable = options.weights === 'streamed' ? weights : []
@@ -248,7 +255,7 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
         irVersion: IR_VERSION,
         producerName: 'dicache-studio',
         opsetImport: [
-          { domain: '', version: BigInt(OPSET) },
+          { domain: '', version: BigInt(options.opset ?? OPSET) },
           { domain: 'com.microsoft', version: 1n },
         ],
         graph: {

@@ -22,6 +22,7 @@ export type Runtime = {
   readonly loaded: () => readonly { readonly key: string; readonly weightBytes: number }[]
   /** Unloads everything that is not running. */
   readonly unloadAll: () => Promise<void>
+  /** Refuses new work, waits for what is running, and unloads everything. */
   readonly dispose: () => Promise<void>
 }
 
@@ -54,44 +55,52 @@ export async function createRuntime(
   })
   const settings: SessionSettings = { ...base, device }
   const entries = new Map<string, Entry>()
+  /** Loads and runs that are not over; none of them rejects. */
+  const uses = new Set<Promise<unknown>>()
   let clock = 0
   let disposed = false
 
-  async function makeRoom(wanted: number): Promise<void> {
+  async function makeRoom(source: GraphSource): Promise<void> {
     const idle = [...entries]
       .filter(([, entry]) => entry.running === 0)
       .toSorted(([, a], [, b]) => a.usedAt - b.usedAt)
     for (const [key, entry] of idle) {
-      const held = [...entries.values()].reduce((sum, { weightBytes }) => sum + weightBytes, 0)
-      if (held + wanted <= budget) return
+      const others = [...entries].filter(([held]) => held !== source.key)
+      const held = others.reduce((sum, [, { weightBytes }]) => sum + weightBytes, 0)
+      if (held + source.weightBytes <= budget) return
+      // While another one was unloaded, this one may have been taken into use or away.
+      if (entry.running > 0 || entries.get(key) !== entry) continue
       entries.delete(key)
       await (await entry.opened).dispose()
     }
   }
 
-  async function load(source: GraphSource): Promise<Entry> {
+  /** The entry of a graph, loaded, and counted as running from now on: nobody may unload it before its use is over. */
+  async function take(source: GraphSource): Promise<Entry> {
     const known = entries.get(source.key)
-    if (known !== undefined) return known
-    const opened = makeRoom(source.weightBytes).then(() => open(source, settings))
-    const entry: Entry = { opened, weightBytes: source.weightBytes, usedAt: clock, running: 1 }
+    const entry = known ?? {
+      opened: makeRoom(source).then(() => open(source, settings)),
+      weightBytes: source.weightBytes,
+      usedAt: clock,
+      running: 0,
+    }
     entries.set(source.key, entry)
+    entry.running += 1
     try {
-      await opened
+      await entry.opened
+      return entry
     } catch (error) {
+      entry.running -= 1
       if (entries.get(source.key) === entry) entries.delete(source.key)
       throw error
-    } finally {
-      entry.running -= 1
     }
-    return entry
   }
 
-  async function use<T>(source: GraphSource, work: (session: OpenedSession) => Promise<T>): Promise<T> {
+  async function useNow<T>(source: GraphSource, work: (session: OpenedSession) => Promise<T>): Promise<T> {
     if (disposed) throw new RuntimeError('RUNTIME_DISPOSED', 'the runtime was shut down')
-    const entry = await load(source)
+    const entry = await take(source)
     clock += 1
     entry.usedAt = clock
-    entry.running += 1
     try {
       return await work(await entry.opened)
     } finally {
@@ -99,10 +108,20 @@ export async function createRuntime(
     }
   }
 
+  function use<T>(source: GraphSource, work: (session: OpenedSession) => Promise<T>): Promise<T> {
+    const running = useNow(source, work)
+    const over = running.then(
+      () => uses.delete(over),
+      () => uses.delete(over),
+    )
+    uses.add(over)
+    return running
+  }
+
   async function unloadAll(): Promise<void> {
-    const all = [...entries.values()]
-    entries.clear()
-    await Promise.all(all.map(async ({ opened }) => (await opened).dispose()))
+    const idle = [...entries].filter(([, entry]) => entry.running === 0)
+    for (const [key] of idle) entries.delete(key)
+    await Promise.all(idle.map(async ([, { opened }]) => (await opened).dispose()))
   }
 
   return {
@@ -117,6 +136,7 @@ export async function createRuntime(
     unloadAll,
     async dispose() {
       disposed = true
+      await Promise.all(uses)
       await unloadAll()
     },
   }

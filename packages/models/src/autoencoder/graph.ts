@@ -107,12 +107,15 @@ export function encoderGraph(source: AutoencoderSource, fileKey: string): GraphS
   return lazyGraph(source.file, keyOf('encoder', source, fileKey), () => buildEncoder(source))
 }
 
+/** CUDA has InstanceNormalization of version 6 alone, and opset 22 has a version of its own. */
+const AUTOENCODER_OPSET = 21
+
 function keyOf(half: string, { config, compute, weights }: AutoencoderSource, fileKey: string): string {
   return `autoencoder ${half} ${config.groups} groups ${compute} ${weights} ${fileKey}`
 }
 
 function start(source: AutoencoderSource, half: string): Blocks {
-  const g = createGraph(`autoencoder-${half}`, { weights: source.weights })
+  const g = createGraph(`autoencoder-${half}`, { weights: source.weights, opset: AUTOENCODER_OPSET })
   const reader = createWeightReader(g, source.file, {
     compute: source.compute,
     locate: autoencoderLocate(source.config),
