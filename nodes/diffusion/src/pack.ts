@@ -1,8 +1,10 @@
 /** The pack: models in, latents and pictures out. */
 import { definePack, type Pack } from '@dicache/sdk'
 import { clipTextEncode } from './nodes/clip-text-encode.ts'
+import { compareImages } from './nodes/compare-images.ts'
 import { decode } from './nodes/decode.ts'
 import { dicache } from './nodes/dicache.ts'
+import { dicacheReport } from './nodes/dicache-report.ts'
 import { dicacheSampler } from './nodes/dicache-sampler.ts'
 import { emptyLatentImage } from './nodes/empty-latent-image.ts'
 import { fluxGuidance } from './nodes/flux-guidance.ts'
@@ -27,5 +29,7 @@ export const pack: Pack = definePack({
     vaeDecode,
     vaeEncode,
     fluxGuidance,
+    dicacheReport,
+    compareImages,
   ],
 })

@@ -6,6 +6,7 @@ export const helpText = `dicache: node-graph workflows from the terminal
   validate FILE   say everything that is wrong with a workflow
   nodes [TYPE]    the node types, or all about one
   models [FILE]   the weight files that are found, or what a file is
+  compare FILE    run it with and without its step cache, and write a page: --thresholds 0.1,0.2 --out FILE.html
   verify DIR      check the implementation against fixture folders
   graph FILE      write the ONNX graphs of a weight file: --depth M --out DIR
   bench WHAT      measure: sampler, graphs

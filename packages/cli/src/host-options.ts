@@ -2,7 +2,7 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
 import type { ParseArgsOptionsConfig } from 'node:util'
-import { createHost, type DeviceChoice, DEVICES, type Host } from '@dicache/host'
+import { createHost, type DeviceChoice, DEVICES, type Host, type HostOptions } from '@dicache/host'
 import { HostError } from '@dicache/protocol'
 import type { Words } from './command.ts'
 
@@ -18,6 +18,7 @@ export const HOST_OPTIONS: ParseArgsOptionsConfig = {
 export async function createHostFrom(
   words: Words,
   env: Readonly<Record<string, string | undefined>>,
+  overrides: Partial<HostOptions> = {},
 ): Promise<Host> {
   const output = words.text('out')
   return createHost({
@@ -26,6 +27,7 @@ export async function createHostFrom(
     device: deviceOf(words.text('device') ?? env['DICACHE_DEVICE'] ?? 'auto'),
     threads: words.count('threads', 0),
     ...(output === undefined ? {} : { output: path.resolve(output) }),
+    ...overrides,
   })
 }
 

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   validate: () => import('./commands/validate.ts'),
   nodes: () => import('./commands/nodes.ts'),
   models: () => import('./commands/models.ts'),
+  compare: () => import('./commands/compare.ts'),
   verify: () => import('./commands/verify.ts'),
   graph: () => import('./commands/graph.ts'),
   bench: () => import('./commands/bench.ts'),

@@ -24,9 +24,15 @@ export async function openSession(source: GraphSource, settings: SessionSettings
     enableMemPattern: true,
     logSeverityLevel: 3,
     ...(settings.threads > 0 ? { intraOpNumThreads: settings.threads } : {}),
-    ...(source.dataFolder === undefined
-      ? {}
-      : { extra: { session: { model_external_initializers_file_folder_path: source.dataFolder } } }),
+    extra: {
+      session: {
+        // Every session has threads of its own: those of the last one must not spin while the next one runs (docs/adr/0006).
+        force_spinning_stop: '1',
+        ...(source.dataFolder === undefined
+          ? {}
+          : { model_external_initializers_file_folder_path: source.dataFolder }),
+      },
+    },
   }
   const session = await create(source, options)
   let last: Promise<unknown> = Promise.resolve()

@@ -24,7 +24,7 @@ export async function chartPicture(svg: string, scale: number = 2): Promise<Char
   const shape = [1, info.height, info.width, 3]
   const bytes = { dtype: 'uint8', shape, data: new Uint8Array(data) } as const
   const png = await sharp(data, { raw: { width: info.width, height: info.height, channels: 3 } })
-    .png({ compressionLevel: 9 })
+    .png()
     .toBuffer()
   return { png: new Uint8Array(png), image: fromBytes(bytes) }
 }

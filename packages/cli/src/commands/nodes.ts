@@ -77,6 +77,9 @@ function note(description: string | undefined): string {
   return description === undefined ? '' : `: ${description}`
 }
 
+const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' })
+
 function firstSentence(text: string): string {
-  return /^.*?[.:](?= |$)/.exec(text)?.[0] ?? text
+  const [first] = SENTENCES.segment(text)
+  return first?.segment.trim() ?? text
 }
