@@ -60,6 +60,7 @@ const SIGNATURES: ReadonlyMap<string, Signature> = new Map(
     Not: [[1], SAME],
     Or: [[7], COMPARE],
     RMSNormalization: [[23], 'T V -> V'],
+    ReduceL1: [[18], 'T axes -> T'],
     ReduceMean: [[18], 'T axes -> T'],
     Reshape: [[21, 23], 'T shape -> T'],
     Resize: [[19], 'T1 scales -> T1'],

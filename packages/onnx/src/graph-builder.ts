@@ -113,6 +113,9 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
   const weights: Value[] = []
   const shared = new Map<string, Value>()
   const taken = new Set<string>()
+  /** Values that nodes make, and the names of outputs that some of them are written under. */
+  const made = new Set<string>()
+  const renamed = new Map<string, string>()
   let weightBytes = 0
 
   function claim(wanted: string): string {
@@ -154,6 +157,13 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
     },
 
     output(outputName, value) {
+      if (made.has(value.name) && !renamed.has(value.name)) {
+        // The node that makes the value writes it under the output's name: no copy.
+        if (taken.has(outputName)) throw new GraphError('output', `the name ${outputName} is taken`)
+        renamed.set(value.name, claim(outputName))
+        outputs.push({ ...value, name: outputName })
+        return
+      }
       const [named] = builder.node({
         op: 'Identity',
         inputs: [value],
@@ -225,6 +235,7 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
         type,
         shape,
       }))
+      for (const { name: result } of results) made.add(result)
       nodes.push(
         create(NodeProtoSchema, {
           opType: spec.op,
@@ -250,6 +261,7 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
     summary: () => ({ nodes: kinds, opset: options.opset ?? OPSET, weightBytes, inputs, outputs }),
 
     build() {
+      const called = (valueName: string): string => renamed.get(valueName) ?? valueName
       const overridable = options.weights === 'streamed' ? weights : []
       const model = create(ModelProtoSchema, {
         irVersion: IR_VERSION,
@@ -260,7 +272,11 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
         ],
         graph: {
           name,
-          node: nodes,
+          node: nodes.map((node) => ({
+            ...node,
+            input: node.input.map(called),
+            output: node.output.map(called),
+          })),
           initializer: initializers,
           input: [...inputs, ...overridable].map(valueInfo),
           output: outputs.map(valueInfo),

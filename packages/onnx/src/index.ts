@@ -30,7 +30,7 @@ export { conv, upsampleNearest } from './ops/image.ts'
 export { flatten, gemm, linear, matmul } from './ops/linear.ts'
 export { groupNorm, layerNorm, rmsNorm } from './ops/normalization.ts'
 export { firstRows, rowOfEach } from './ops/pick.ts'
-export { mean, meanAbs, softmax } from './ops/reduce.ts'
+export { mean, meanAbs, softmax, sumAbs } from './ops/reduce.ts'
 export {
   concat,
   dimValue,

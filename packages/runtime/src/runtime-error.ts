@@ -5,7 +5,6 @@ export type RuntimeErrorCode =
   | 'SESSION_FAILED'
   | 'GRAPH_RUN_FAILED'
   | 'RUNTIME_DISPOSED'
-  | 'OVER_MEMORY_BUDGET'
 
 export class RuntimeError extends Error {
   readonly code: RuntimeErrorCode

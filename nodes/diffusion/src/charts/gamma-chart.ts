@@ -18,7 +18,7 @@ export function gammaChart(report: SamplingReport, options: ChartOptions = {}): 
   const x = stepAxis(report)
   if (all.length === 0) {
     const subtitle = policyLabel(report.policy)
-    const sentence = 'No evaluation was blended: γ belongs to reuse by DCTA.'
+    const sentence = 'No evaluation was blended by DCTA.'
     return drawFrame({ title: TITLE, subtitle, legend: [], x, panels: [missing(sentence, options)] }, options)
   }
   const { gammaClip } = report.policy

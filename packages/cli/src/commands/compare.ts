@@ -50,7 +50,7 @@ differences, PSNR and SSIM against the uncached picture, what was reused at each
       const [baseline, ...variants] = all
       if (baseline === undefined) throw new HostError('INTERNAL', 'a comparison without an uncached run')
       const comparison = compareVariants(baseline, variants)
-      const facts = await factsOf(host, { file, text, settings, baseline, words })
+      const facts = await factsOf(host, { file, text, settings, runs: all, words })
       await writeWhole(out, await comparePage(comparison, { title: path.basename(file), facts }))
       print(terminal, comparison)
       terminal.line(out)
@@ -74,20 +74,22 @@ function withoutOut(words: Words): Words {
   return { ...words, text: (name) => (name === 'out' ? undefined : words.text(name)) }
 }
 
-/** What the page says about all runs: the named inputs of the workflow, the model, the machine. */
+/** What the page says about all runs: the model, the machine, and the named inputs of the workflow that all runs share. */
 async function factsOf(
   host: Host,
   run: {
     readonly file: string
     readonly text: string
     readonly settings: readonly string[]
-    readonly baseline: VariantRuns
+    readonly runs: readonly VariantRuns[]
     readonly words: Words
   },
 ): Promise<readonly (readonly [string, string])[]> {
   const { workflow } = await openWorkflow(host, run.text, { settings: run.settings })
   const inputs = workflow === undefined ? [] : workflowInputs(host, workflow).inputs
-  const report = isJsonObject(run.baseline.report) ? run.baseline.report : {}
+  const [baseline] = run.runs
+  const report = isJsonObject(baseline?.report) ? baseline.report : {}
+  const varied = run.runs.flatMap(({ settings }) => settings.map((setting) => setting.split('=').at(0)))
   const [cpu] = cpus()
   return [
     ['workflow', run.file],
@@ -96,7 +98,11 @@ async function factsOf(
       'sampler',
       `${plain(report['sampler'])}, ${plain(report['scheduler'])}, ${plain(report['steps'])} steps`,
     ],
-    ...inputs.map(({ name, value, default: fallback }) => [name, plain(value ?? fallback)] as const),
+    ...inputs
+      .filter(
+        ({ name, nodeId, param }) => !varied.includes(`${nodeId}.${param.name}`) && !varied.includes(name),
+      )
+      .map(({ name, value, default: fallback }) => [name, plain(value ?? fallback)] as const),
     ['device', run.words.text('device') ?? 'auto'],
     ['processor', `${cpu?.model ?? 'unknown'}, ${cpus().length} threads`],
   ]
@@ -104,6 +110,7 @@ async function factsOf(
 
 function plain(value: JsonValue | undefined): string {
   if (value instanceof JsonFloat) return value.source
+  if (value === '') return '(empty)'
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
     ? String(value)
     : JSON.stringify(value ?? null)

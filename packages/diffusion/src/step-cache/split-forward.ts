@@ -4,17 +4,30 @@ import type { FloatTensor, NamedTensors } from '@dicache/tensor'
 /** Samples `start` … `start + count` of a stack. */
 export type SampleRange = { readonly start: number; readonly count: number }
 
+/**
+ * What a probe compares: `hidden` its last tokens hm, `modulated` what block 0 makes of h0 (its shift and scale on the layer norm),
+ * `residual` hm − h0; `none` nothing.
+ */
+export type ProbeSignal = 'hidden' | 'modulated' | 'residual' | 'none'
+
+/** Tokens that a probe is compared with, [B, L, C]. */
+export type Tokens = { readonly h0: FloatTensor; readonly signal: FloatTensor }
+
+/** Means a sample, [B]. */
 export type ProbeResult = {
   /** Tokens before block 0, and after the probe's last block: [B, L, C]. */
   readonly h0: FloatTensor
   readonly hm: FloatTensor
-  /** What else `deep` and `reuse` read, each with the samples first: text stream, modulation vector. */
+  /** What `dy` compares, [B, L, C]. */
+  readonly signal: FloatTensor
+  /** What else `deep`, `reuse` and `head` read, each with the samples first: text stream, modulation vector. */
   readonly carried: NamedTensors
-  /** Means a sample, [B]: |h0 − h0′|, |h0′|, |hm − hm′|, |hm′|. */
-  readonly dx: FloatTensor
-  readonly mx: FloatTensor
-  readonly dy: FloatTensor
-  readonly my: FloatTensor
+  /** |h0 − h0′| and |h0′|, where the signal is `hidden`. */
+  readonly dx?: FloatTensor
+  readonly mx?: FloatTensor
+  /** |signal − signal′| and |signal′|, where there is a signal. */
+  readonly dy?: FloatTensor
+  readonly my?: FloatTensor
 }
 
 export type DeepResult = {
@@ -50,19 +63,25 @@ export type ReuseResult = {
   readonly aligned: readonly boolean[]
 }
 
-/** The three parts. `samples` of a call are a range of the stack that the probe saw. */
+/** The parts. `samples` of a call are a range of the stack that the probe saw. */
 export type SplitForward = {
-  /** x [B, …] latents stacked branch by branch, σ one for all; `previous` tokens of the evaluation before, if any. */
-  readonly probe: (
-    x: FloatTensor,
-    sigma: number,
-    previous: { readonly h0: FloatTensor; readonly hm: FloatTensor } | undefined,
-  ) => Promise<ProbeResult>
+  /**
+   * x [B, …] latents stacked branch by branch, σ one for all; `before` what the signal is compared with: tokens of the evaluation
+   * before, or of the last computed one, if any.
+   */
+  readonly probe: (x: FloatTensor, sigma: number, before: Tokens | undefined) => Promise<ProbeResult>
   readonly deep: (probe: ProbeResult, samples: SampleRange) => Promise<DeepResult>
+  /** Trajectory alignment, then the head. */
   readonly reuse: (
     probe: ProbeResult,
     samples: SampleRange,
     anchors: Anchors,
     options: ReuseOptions,
   ) => Promise<ReuseResult>
+  /** The head alone, on `base` + `residual` [samples, L, C]: velocity in the latent's shape. */
+  readonly head: (
+    probe: ProbeResult,
+    samples: SampleRange,
+    tokens: { readonly base: FloatTensor; readonly residual: FloatTensor },
+  ) => Promise<FloatTensor>
 }

@@ -104,7 +104,7 @@ function runBlocks(
 /**
  * Inputs: `x` [B, L, channels], `context` [B, T, contextIn], `pooled` [B, vectorIn], `timestep` [B] (σ in 0..1), `guidance` [B] when the
  * file has its embedding, `rope_cos`/`rope_sin` [T+L, d/2], and the last step's `h0_prev`, `hm_prev` [B, L, C].
- * Outputs: `h0`, `hm` [B, L, C], `ctx` [B, T, C], `vec` [B, C]; `dx`, `mx`, `dy`, `my` [B]: mean|h0 − h0′|, mean|h0′|, the same for hm.
+ * Outputs: `h0`, `hm` [B, L, C], `ctx` [B, T, C], `vec` [B, C]; `dx`, `mx`, `dy`, `my` [B]: Σ|h0 − h0′|, Σ|h0′|, the same for hm.
  */
 export function buildFluxProbe(source: FluxSource): GraphBuilder {
   const { config, compute } = source

@@ -12,13 +12,14 @@ import {
   mul,
   reshape,
   sub,
+  sumAbs,
   unary,
   type Value,
   where,
 } from '@dicache/onnx'
 
 /**
- * Per sample, float32 [B]: mean|now − before| and mean|before|. Their ratio, over whichever samples decide together, is the
+ * Per sample, float32 [B]: Σ|now − before| and Σ|before|. Their ratio, over whichever samples decide together, is the
  * method's rel(now, before); it is taken outside, in float64.
  */
 export function change(
@@ -26,7 +27,7 @@ export function change(
   now: Value,
   before: Value,
 ): { readonly difference: Value; readonly magnitude: Value } {
-  return { difference: meanAbs(g, sub(g, now, before)), magnitude: meanAbs(g, before) }
+  return { difference: sumAbs(g, sub(g, now, before)), magnitude: sumAbs(g, before) }
 }
 
 /** Residuals R = hL − h0 and probe residuals P = hm − h0 of the two newest computed steps (1 newest); all [B, L, C]. */

@@ -24,6 +24,17 @@ export function meanAbs(g: GraphBuilder, x: Value): Value {
   )
 }
 
+/** Σ|x| per sample of x [B, …] → [B]: one node, for ratios, where the count cancels. */
+export function sumAbs(g: GraphBuilder, x: Value): Value {
+  const axes = x.shape.slice(1).map((_, n) => n + 1)
+  return one(g, {
+    op: 'ReduceL1',
+    inputs: [x, g.constant('int64', [axes.length], axes)],
+    attributes: { keepdims: 0 },
+    outputs: [{ type: x.type, shape: x.shape.slice(0, 1) }],
+  })
+}
+
 export function softmax(g: GraphBuilder, x: Value): Value {
   return one(g, {
     op: 'Softmax',

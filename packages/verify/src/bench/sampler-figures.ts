@@ -1,6 +1,6 @@
 /** What `bench sampler` prints, from pairs of runs and the floor of their matrix products. */
 import type { OpenGraph } from '@dicache/tensor'
-import { openProducts, type Product, productFlops, runProducts } from './gemm-floor.ts'
+import { productFlops, productsMs } from './gemm-floor.ts'
 import { median } from './median.ts'
 import type { SamplingRun } from './sampling-run.ts'
 
@@ -53,7 +53,7 @@ export async function samplerFigures(
   const parts: SamplerFigures['parts'][number][] = []
   const floors: number[] = []
   for (const part of ['probe', 'deep'] as const) {
-    const floorMs = await floorOf(openGraph, plain.products[part], now)
+    const floorMs = await productsMs(openGraph, plain.products[part], now)
     floors.push(floorMs)
     const flops = productFlops(plain.products[part])
     const ms = times[part] ?? Number.NaN
@@ -83,16 +83,4 @@ export async function samplerFigures(
     fullStepOverFloor: fullStepMs / floorMs,
     parts,
   }
-}
-
-async function floorOf(
-  openGraph: OpenGraph,
-  products: readonly Product[],
-  now: () => number,
-): Promise<number> {
-  const opened = await openProducts(openGraph, products)
-  await runProducts(opened, now)
-  const rounds: number[] = []
-  for (let n = 0; n < 15; n += 1) rounds.push(await runProducts(opened, now))
-  return median(rounds)
 }

@@ -99,12 +99,17 @@ function pointsOf({ variants }: Comparison): readonly ParetoPoint[] {
 /** The uncached picture, and over it the one that is chosen; the script fills it in. */
 async function slider({ baseline, variants }: Comparison): Promise<Html> {
   const [, height = 0, width = 0] = baseline.runs.picture.shape
+  // A picture without a difference shows nothing.
+  const chosen = Math.max(
+    0,
+    variants.findIndex(({ psnr }) => Number.isFinite(psnr)),
+  )
   const choices = variants.map(({ runs }, index) => {
-    return html`<label><input type="radio" name="over" value="picture-${index}" data-label="${runs.name}"${trusted(index === 0 ? ' checked' : '')}>${runs.name}</label>`
+    return html`<label><input type="radio" name="over" value="picture-${index}" data-label="${runs.name}"${trusted(index === chosen ? ' checked' : '')}>${runs.name}</label>`
   })
-  return html`<fieldset class="choose" aria-label="Compared with" hidden>${choices}</fieldset>
-<div class="slider"><div class="stage">${await pictureElement(baseline.runs.picture, { id: 'uncached', alt: 'Picture of the uncached run' })}<img class="over${trusted(width < 320 ? ' small' : '')}" alt="" width="${width}" height="${height}" src="${EMPTY}" hidden></div>
-<input type="range" min="0" max="100" value="50" aria-label="Where the pictures meet, from left to right" hidden>
+  return html`<fieldset class="choose" aria-label="Compared with">${choices}</fieldset>
+<div class="slider"><div class="stage">${await pictureElement(baseline.runs.picture, { id: 'uncached', alt: 'Picture of the uncached run' })}<img class="over${trusted(width < 320 ? ' small' : '')}" alt="" width="${width}" height="${height}" src="${EMPTY}"></div>
+<input type="range" min="0" max="100" value="50" aria-label="Where the pictures meet, from left to right">
 <div class="ends"><span>${baseline.runs.name}</span><span class="right"></span></div></div>`
 }
 

@@ -25,7 +25,7 @@ export function smallness(width: number): Html {
 }
 
 const WIDE_PX = 900
-const NARROW_PX = 400
+const NARROW_PX = 360
 
 /** A chart in both widths, in the page's colours. */
 export async function chartElement(draw: (options: ChartOptions) => Promise<string>): Promise<Html> {

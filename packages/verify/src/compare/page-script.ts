@@ -29,5 +29,4 @@ stage.addEventListener('pointerdown', follow)
 stage.addEventListener('pointermove', follow)
 move()
 stage.classList.add('on')
-for (const part of box.querySelectorAll('[hidden]')) part.hidden = false
 `

@@ -25,7 +25,7 @@ tbody th{color:var(--ink);font-size:15px;max-width:260px;overflow:hidden;text-ov
 tbody tr:last-child>*{border-bottom:0}
 a{color:var(--accent)}
 nav{display:flex;flex-wrap:wrap;gap:4px 16px;margin:12px 0 0}
-.pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(240px,100%),1fr));gap:16px;margin:12px 0}
+.pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(150px,100%),1fr));gap:12px;margin:12px 0;max-width:720px}
 figure{margin:0}
 figcaption{font-size:13px;color:var(--soft);margin-top:6px}
 img{display:block;width:100%;height:auto;border-radius:6px;background:var(--line)}
@@ -47,7 +47,7 @@ details>summary{cursor:pointer;color:var(--accent);padding:6px 0}
 .choose label:has(:checked){border-color:var(--accent);color:var(--accent)}
 .choose input{accent-color:var(--accent);margin:0}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-[hidden]{display:none}
+@media (scripting:none){.choose,.slider input,.over{display:none}}
 @media (max-width:640px){
 main{padding:12px 10px 48px}
 .card{padding:12px 10px;border-radius:10px}

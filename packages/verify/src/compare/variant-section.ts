@@ -28,7 +28,7 @@ export async function variantSection(
 ${numbers(variant)}
 <div class="pictures">
 <figure>${await pictureElement(runs.picture, { id: `picture-${index}`, alt: `Picture of ${runs.name}` })}<figcaption>Picture</figcaption></figure>
-<figure>${await pictureElement(difference, { id: `difference-${index}`, alt: `Difference of ${runs.name} from the uncached picture` })}<figcaption>Difference from the uncached picture, ${gain} times as bright; at most ${shown(100 * variant.largestDifference, 1)} % of a channel</figcaption></figure>
+<figure>${await pictureElement(difference, { id: `difference-${index}`, alt: `Difference of ${runs.name} from the uncached picture` })}<figcaption>${differenceWords(variant.largestDifference, gain)}</figcaption></figure>
 </div>
 ${await chartElement((options) => skipTimeline(report, options))}
 <details open><summary>Curves</summary>
@@ -38,6 +38,12 @@ ${await chartElement((options) => timeChart(report, options))}
 </details>
 </section>
 `
+}
+
+function differenceWords(largest: number, gain: number): string {
+  return largest === 0
+    ? 'No difference from the uncached picture'
+    : `Difference from the uncached picture, ${gain} times as bright; at most ${shown(100 * largest, 1)} % of a channel`
 }
 
 function numbers(variant: ComparedVariant): Html {
