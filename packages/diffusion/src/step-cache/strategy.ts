@@ -9,6 +9,8 @@ export type Place = {
   /** Evaluations of the model since the run began; equals `step` for samplers that evaluate once a step. */
   readonly evaluation: number
   readonly sigma: number
+  /** σ on the scale of steps: `step` where a step begins, between that and `step` + 1 for a further evaluation inside it. */
+  readonly time: number
   /** Index of the conditioning branch that decides, and how many there are. */
   readonly branch: number
   readonly branches: number

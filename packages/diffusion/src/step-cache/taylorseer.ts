@@ -15,7 +15,7 @@ export type TaylorSeerPolicy = {
   readonly warmupSteps: number
 }
 
-/** Evaluation that was computed last, and how many terms of the series are known (0: nothing is kept). */
+/** Time of the evaluation that was computed last, and how many terms of the series are known (0: nothing is kept). */
 export type TaylorSeerState = { readonly last: number; readonly terms: number }
 
 export function taylorseer(policy: TaylorSeerPolicy): Strategy<TaylorSeerState, 'none'> {
@@ -27,11 +27,11 @@ export function taylorseer(policy: TaylorSeerPolicy): Strategy<TaylorSeerState, 
     keeps: { kind: 'forecast', of, order },
     batch: 'mean',
     rank: () => 0,
-    decide(state, { place: { step, evaluation } }) {
+    decide(state, { place: { step, time } }) {
       const warmup = step < warmupSteps
       const due = (step - warmupSteps - 1) % every === 0
       if (!warmup && !due && state.terms > 0) {
-        const extra = { offset: evaluation - state.last, orders: state.terms }
+        const extra = { offset: time - state.last, orders: state.terms }
         return { action: 'reuse', reason: 'schedule', scalars: { extra }, state }
       }
       const terms = Math.min(state.terms + 1, order + 1)
@@ -39,7 +39,7 @@ export function taylorseer(policy: TaylorSeerPolicy): Strategy<TaylorSeerState, 
         action: due && !warmup && state.terms > 0 ? 'refreshed' : 'forced',
         reason: warmup ? 'warm-up' : state.terms === 0 ? 'no-anchor' : 'schedule',
         scalars: { extra: { offset: 0, orders: terms } },
-        state: { last: evaluation, terms },
+        state: { last: time, terms },
       }
     },
   }
