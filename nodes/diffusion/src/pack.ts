@@ -10,6 +10,7 @@ import { emptyLatentImage } from './nodes/empty-latent-image.ts'
 import { fluxGuidance } from './nodes/flux-guidance.ts'
 import { ksampler } from './nodes/ksampler.ts'
 import { loadModelNode } from './nodes/load-model.ts'
+import { loraLoaderModelOnly } from './nodes/lora-loader-model-only.ts'
 import { probeConfig } from './nodes/probe-config.ts'
 import { vaeDecode } from './nodes/vae-decode.ts'
 import { vaeEncode } from './nodes/vae-encode.ts'
@@ -19,6 +20,7 @@ export const pack: Pack = definePack({
   version: '0.1.0',
   nodes: [
     loadModelNode,
+    loraLoaderModelOnly,
     probeConfig,
     dicacheSampler,
     dicache,

@@ -17,18 +17,32 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   bench: () => import('./commands/bench.ts'),
 }
 
+/** npm hands a Ctrl-C on once more: two signals closer than this are one wish. */
+const TWO_WISHES_MS = 300
+
 const [name = 'help', ...args] = process.argv.slice(2)
 const terminal = createTerminal({ json: args.includes('--json') })
 const cancel = new AbortController()
 let interruptedAtMs = 0
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // npm hands a Ctrl-C on once more: two signals at once are one wish.
-    if (interruptedAtMs > 0 && performance.now() - interruptedAtMs > 300) process.exit(130)
-    interruptedAtMs ||= performance.now()
-    cancel.abort(new HostError('CANCELLED', 'The run was cancelled.'))
+    if (interruptedAtMs === 0) {
+      interruptedAtMs = performance.now()
+      terminal.note('cancelling; once more stops at once')
+      cancel.abort(new HostError('CANCELLED', 'The run was cancelled.'))
+    } else if (performance.now() - interruptedAtMs > TWO_WISHES_MS) {
+      terminal.end()
+      // By the signal itself: process.exit waits for threads that may be what hangs.
+      process.removeAllListeners(signal)
+      process.kill(process.pid, signal)
+    }
   })
 }
+// A reader that has seen enough (`| head`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(process.exitCode ?? 0)
+})
 
 process.exitCode = await main()
 

@@ -23,7 +23,7 @@ describe('CompareImages', () => {
     const params = { view: 'difference', gain: 4 }
     const { outputs } = await runNode(compareImages, { inputs: { reference, image }, params })
     expect(outputs).toMatchObject({ image: { shape: [1, 16, 16, 3] } })
-    const data = 'image' in outputs ? (outputs.image as typeof image).data : new Float32Array()
+    const data = 'image' in outputs ? (outputs['image'] as typeof image).data : new Float32Array()
     expect(data.every((value) => Math.abs(value - 0.4) < 1e-6)).toBe(true)
   })
 

@@ -38,7 +38,12 @@ export async function loadModel(host: HostServices, choice: ModelChoice): Promis
 export function transformerValue(model: SharedModelFile, name: string): ModelValue {
   if (model.found.kind !== 'flux') throw unknownFamily(model, 'a FLUX.1 transformer')
   const options = { fileKey: model.key, compute: 'float32', weights: model.weights } as const
-  return { name, transformer: fluxTransformer(model.file, model.found.config, options) }
+  return {
+    name,
+    source: model,
+    loras: [],
+    transformer: fluxTransformer(model.file, model.found.config, options),
+  }
 }
 
 type Found<C> = { readonly model: SharedModelFile; readonly config: C }

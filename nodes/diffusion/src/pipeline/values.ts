@@ -3,12 +3,19 @@ import type { DiCachePolicy, ProfileName } from '@dicache/diffusion'
 import type { Transformer } from '@dicache/models'
 import type { ConditioningEntry } from '@dicache/sdk'
 import type { FloatTensor } from '@dicache/tensor'
+import type { SharedModelFile } from './open-model-file.ts'
+
+/** A LoRA file of models/loras and the factor of its change. */
+export type LoraChoice = { readonly name: string; readonly strength: number }
 
 /** On a MODEL port: a transformer, and what was attached to it on the way. */
 export type ModelValue = {
   readonly transformer: Transformer
-  /** For people: the file's name. */
+  /** For people: the file's name, and the LoRAs on it. */
   readonly name: string
+  /** The file that the transformer is built over, and the LoRAs that are on it, in order. */
+  readonly source: SharedModelFile
+  readonly loras: readonly LoraChoice[]
   /** The step cache that samplers use, when one was attached (`DiCache`). */
   readonly probe?: ProbeValue
 }

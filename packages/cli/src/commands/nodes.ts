@@ -77,9 +77,7 @@ function note(description: string | undefined): string {
   return description === undefined ? '' : `: ${description}`
 }
 
-const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' })
-
+/** Up to the first full stop that ends a sentence: not the one of "e.g." or of a number. */
 function firstSentence(text: string): string {
-  const [first] = SENTENCES.segment(text)
-  return first?.segment.trim() ?? text
+  return /^.*?(?<!\b(?:e\.g|i\.e|etc|vs))[.!?](?=\s|$)/s.exec(text)?.[0] ?? text
 }

@@ -26,7 +26,10 @@ export async function productsMs(
       bytes() {
         const g = createGraph('gemm')
         const bias = g.constant('float32', [n], new Float32Array(n))
-        g.output('y', gemm(g, g.input('x', 'float32', [m, k]), g.constant('float32', [n, k], pattern(n * k)), bias))
+        g.output(
+          'y',
+          gemm(g, g.input('x', 'float32', [m, k]), g.constant('float32', [n, k], pattern(n * k)), bias),
+        )
         return g.build()
       },
     })

@@ -1,0 +1,28 @@
+/** Prompts of the study: concepts that the bundled model was trained on, half of them in each style. */
+
+export const STUDY_PROMPTS: readonly string[] = [
+  'a fox, 3d style',
+  'red apple, flat',
+  'a rocket, 3d style',
+  'penguin, flat',
+  'pizza, 3d style',
+  'blue heart, flat',
+  'a 3d castle',
+  'unicorn, flat',
+  'a panda, 3d style',
+  'umbrella, flat',
+  'a honeybee, 3d style',
+  'cactus, flat',
+  'a crown, 3d style',
+  'balloon, flat',
+  'a camera, 3d style',
+  'mushroom, flat',
+  'a owl, 3d style',
+  'house, flat',
+  'a tiger face, 3d style',
+  'lemon, flat',
+  'a robot, 3d style',
+  'snowman, flat',
+  'a whale, 3d style',
+  'key, flat',
+]
