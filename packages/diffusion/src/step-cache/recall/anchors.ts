@@ -16,16 +16,20 @@ export function createAnchors(keeps: Settings, split: SplitForward, total: numbe
   return {
     needsProbe: true,
     remember({ range: { branches, samples }, deep }) {
-      const fresh = { r: deep.residual, p: deep.probeResidual }
-      const whole = samples.count === total
-      const [r1, p1] = [windows?.r1 ?? fresh.r, windows?.p1 ?? fresh.p]
       const at = { rows: samples, total }
-      if (whole) windows = { r1: fresh.r, p1: fresh.p, r2: r1, p2: p1 }
-      else {
-        // Rows move down before the new ones take their place; a window that both share is copied first.
-        const r2 = putRows(own(windows?.r2, r1), rowsOf(r1, samples), at)
-        const p2 = putRows(own(windows?.p2, p1), rowsOf(p1, samples), at)
-        windows = { r2, p2, r1: putRows(windows?.r1, fresh.r, at), p1: putRows(windows?.p1, fresh.p, at) }
+      if (windows === undefined || samples.count === total) {
+        const r1 = putRows(undefined, deep.residual, at)
+        const p1 = putRows(undefined, deep.probeResidual, at)
+        windows = { r1, p1, r2: windows?.r1 ?? r1, p2: windows?.p1 ?? p1 }
+      } else {
+        // Rows move down before the new ones take their place.
+        const { r1, r2, p1, p2 } = windows
+        windows = {
+          r2: putRows(own(r2, r1), rowsOf(r1, samples), at),
+          p2: putRows(own(p2, p1), rowsOf(p1, samples), at),
+          r1: putRows(r1, deep.residual, at),
+          p1: putRows(p1, deep.probeResidual, at),
+        }
       }
       counts = Array.from({ length: Math.max(counts.length, branches.start + branches.count) }, (_, n) => {
         const count = counts[n] ?? 0
@@ -64,8 +68,8 @@ export function createAnchors(keeps: Settings, split: SplitForward, total: numbe
 }
 
 
-/** The older window, or a copy of the newer one while both are the same tensor. */
-function own(older: FloatTensor | undefined, newer: FloatTensor): FloatTensor | undefined {
+/** The older window, or a copy while both are the same tensor. */
+function own(older: FloatTensor, newer: FloatTensor): FloatTensor {
   return older === newer ? floatTensor(newer.shape, newer.data.slice()) : older
 }
 
