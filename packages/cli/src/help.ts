@@ -9,7 +9,8 @@ export const helpText = `dicache: node-graph workflows from the terminal
   compare FILE    run it with and without its step cache, and write a page: --thresholds 0.1,0.2 --out FILE.html
   verify DIR      check the implementation against fixture folders
   graph FILE      write the ONNX graphs of a weight file: --depth M --out DIR
-  bench WHAT      measure: sampler, graphs
+  tune FILE       find the threshold for a speed-up: --speedup X
+  bench WHAT      measure: sampler, study, graphs
 
 Everywhere: --json prints one JSON document and nothing else; COMMAND --help shows all options.
 Shared by run, nodes, models: --home DIR (or DICACHE_HOME, default ~/.dicache), --models DIR (repeat),

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   compare: () => import('./commands/compare.ts'),
   verify: () => import('./commands/verify.ts'),
   graph: () => import('./commands/graph.ts'),
+  tune: () => import('./commands/tune.ts'),
   bench: () => import('./commands/bench.ts'),
 }
 

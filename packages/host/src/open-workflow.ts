@@ -7,7 +7,7 @@ import {
   type NamedInput,
   type Validation,
 } from '@dicache/engine'
-import { HostError, parseWorkflowText, type Problem, type Workflow } from '@dicache/protocol'
+import { HostError, parseWorkflowText, type Problem, stringifyJson, type Workflow } from '@dicache/protocol'
 import type { Host } from './create-host.ts'
 
 /** A workflow that was read: everything that is wrong with it, and what can be run of it. */
@@ -69,4 +69,13 @@ export function refusal(problems: readonly Problem[]): HostError {
     ...(first.path === undefined ? {} : { path: first.path }),
     ...(first.nodeId === undefined ? {} : { nodeId: first.nodeId }),
   })
+}
+
+/** The text of a workflow with settings written into it. @throws HostError with the first problem */
+export function settingsIn(host: Host, text: string, settings: readonly string[]): string {
+  const parsed = parseWorkflowText(text)
+  if (!parsed.ok) throw refusal(parsed.problems)
+  const { workflow, problems } = applySettings(parsed.value, settings, host.registry)
+  if (hasErrors(problems)) throw refusal(problems)
+  return `${stringifyJson(workflow.document, 2)}\n`
 }

@@ -1,14 +1,11 @@
 /** `bench study`: step caches side by side on the bundled model, quality against the uncached picture, times in turn. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { type Host, openWorkflow, refusal } from '@dicache/host'
-import { HostError } from '@dicache/protocol'
+import type { Host } from '@dicache/host'
+import { isJsonObject } from '@dicache/protocol'
 import {
   type MakePicture,
-  pictureOf,
-  readSamplingRun,
   runStudy,
-  type SamplingRun,
   STUDY_PROMPTS,
   STUDY_VARIANTS,
   studyFiles,
@@ -16,6 +13,7 @@ import {
   type Variant,
 } from '@dicache/verify'
 import { type Command, readWords } from '../command.ts'
+import { runForPicture } from '../compare/run-for-picture.ts'
 import { createHostFrom, HOST_OPTIONS } from '../host-options.ts'
 
 export const bench: Command = {
@@ -31,10 +29,12 @@ export const bench: Command = {
     const folder = path.resolve(words.text('out') ?? 'study')
     const prompts = STUDY_PROMPTS.slice(0, words.count('prompts', STUDY_PROMPTS.length, 1))
     const seeds = Array.from({ length: words.count('seeds', 2, 1) }, (_, n) => 3 + n)
-    const host = await createHostFrom(words, env)
+    // A result from the cache would take no time.
+    const host = await createHostFrom(words, env, { resultCacheBytes: 0 })
     try {
       const make = pictureMaker(host, signal)
-      await make(STUDY_VARIANTS[0] ?? raise(), { prompt: prompts[0] ?? '', seed: 0 })
+      // The first run opens the sessions.
+      for (const variant of STUDY_VARIANTS) await make(variant, { prompt: prompts[0] ?? '', seed: 0 })
       const rows = await runStudy(
         {
           variants: STUDY_VARIANTS,
@@ -66,66 +66,48 @@ export const bench: Command = {
   },
 }
 
-function raise(): never {
-  throw new HostError('BAD_REQUEST', 'the study has no variants')
-}
-
-/** Runs a graph made for a variant: the loaders and prompts come from the result cache, the sampler runs each time. */
+/** Runs a document made for a variant, up to its picture. */
 function pictureMaker(host: Host, signal: AbortSignal): MakePicture {
-  let run = 0
   return async function makePicture(variant, at) {
-    run += 1
-    const opened = await openWorkflow(host, JSON.stringify(graphOf(variant, { ...at, run })), { signal })
-    if (opened.graph === undefined || opened.validation === undefined) throw refusal(opened.problems)
-    const found: SamplingRun[] = []
-    const result = await host.engine.run(opened.graph, {
+    const text = JSON.stringify(documentOf(variant, at))
+    const run = await runForPicture(host, {
+      text,
+      source: { nodeId: 'decode', slot: 0 },
+      settings: [],
       signal,
-      targets: ['decode'],
-      onEvent(event) {
-        const sampling =
-          event.type === 'node.reported' && event.name === 'sampling-report'
-            ? readSamplingRun(event.data)
-            : undefined
-        if (sampling !== undefined) found.push(sampling)
-      },
     })
-    if (result.status === 'failed') throw result.error
-    const [sampling] = found
-    if (result.status === 'refused') throw refusal(result.problems)
-    if (result.status === 'cancelled' || sampling === undefined)
-      throw new HostError('CANCELLED', 'The study was cancelled.')
-    return { image: pictureOf(result.valuesOf('decode')?.[0]?.[0]), sampling }
+    const totals = isJsonObject(run.report) && isJsonObject(run.report['totals']) ? run.report['totals'] : {}
+    return { image: run.picture, wallMs: run.wallMs, stepRatio: Number(totals['stepRatio']) }
   }
 }
 
-/** An API document. A denoise that differs by less than the schedule notices keeps each run out of the result cache. */
-function graphOf(
-  variant: Variant,
-  at: { readonly prompt: string; readonly seed: number; readonly run: number },
-): unknown {
+/** The bundled model at 128×128, guidance 3, euler on `simple`, as an API document. */
+function documentOf(variant: Variant, at: { readonly prompt: string; readonly seed: number }): unknown {
   const node = (type: string, inputs: Readonly<Record<string, unknown>>): unknown => ({
     class_type: type,
     inputs,
   })
+  const { probe } = variant
   return {
     load: node('LoadModel', { model: 'emoji', t5: 'auto', clip: 'auto', vae: 'auto' }),
     positive: node('CLIPTextEncode', { clip: ['load', 1], text: at.prompt }),
     negative: node('CLIPTextEncode', { clip: ['load', 1], text: '' }),
     latent: node('EmptyLatentImage', { width: 128, height: 128, batch_size: 1 }),
-    ...(variant.probe === undefined ? {} : { probe: node(variant.probe.type, variant.probe.settings) }),
+    ...(probe === undefined ? {} : { probe: node(probe.type, probe.settings) }),
     sampler: node('DiCacheSampler', {
       model: ['load', 0],
       positive: ['positive', 0],
       negative: ['negative', 0],
       latent: ['latent', 0],
-      ...(variant.probe === undefined ? {} : { probe: ['probe', 0] }),
+      ...(probe === undefined ? {} : { probe: ['probe', 0] }),
       seed: at.seed,
       steps: variant.steps,
       cfg: 3,
       sampler_name: 'euler',
       scheduler: 'simple',
-      denoise: 1 - at.run * 1e-9,
+      denoise: 1,
     }),
     decode: node('Decode', { vae: ['load', 2], latent: ['sampler', 0] }),
+    show: node('PreviewImage', { images: ['decode', 0] }),
   }
 }

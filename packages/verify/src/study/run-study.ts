@@ -1,13 +1,12 @@
 /** Runs every variant on every prompt and seed, in turn with the uncached run, and keeps what each came to. */
 import { type FloatTensor, psnr, ssim } from '@dicache/tensor'
-import type { SamplingRun } from '../bench/sampling-run.ts'
 import { BASELINE, type Variant } from './variants.ts'
 
 /** Makes one picture. The sampler is really run: no result of an earlier run is given. */
 export type MakePicture = (
   variant: Variant,
   at: { readonly prompt: string; readonly seed: number },
-) => Promise<{ readonly image: FloatTensor; readonly sampling: SamplingRun }>
+) => Promise<{ readonly image: FloatTensor; readonly wallMs: number; readonly stepRatio: number }>
 
 /** One picture of one variant, beside the uncached picture of its prompt and seed. */
 export type StudyRow = {
@@ -50,16 +49,16 @@ export async function runStudy(plan: StudyPlan, make: MakePicture): Promise<read
       for (const [index, variant] of order.entries()) {
         plan.signal?.throwIfAborted()
         if (index > 0 && index % REFRESH === 0) uncached = await make(BASELINE, { prompt, seed })
-        const { image, sampling } = await make(variant, { prompt, seed })
+        const made = await make(variant, { prompt, seed })
         rows.push({
           variant: variant.name,
           prompt,
           seed,
-          wallMs: sampling.wallMs,
-          uncachedMs: uncached.sampling.wallMs,
-          stepRatio: (BASELINE.steps / variant.steps) * sampling.stepRatio,
-          psnr: psnr(image, uncached.image, 1),
-          ssim: ssim(image, uncached.image),
+          wallMs: made.wallMs,
+          uncachedMs: uncached.wallMs,
+          stepRatio: (BASELINE.steps / variant.steps) * made.stepRatio,
+          psnr: psnr(made.image, uncached.image, 1),
+          ssim: ssim(made.image, uncached.image),
         })
         plan.onProgress?.(rows.length, total)
       }
