@@ -110,7 +110,7 @@ export async function createRuntime(
 
   function use<T>(source: GraphSource, work: (session: OpenedSession) => Promise<T>): Promise<T> {
     const running = useNow(source, work)
-    const over = running.then(
+    const over: Promise<boolean> = running.then(
       () => uses.delete(over),
       () => uses.delete(over),
     )

@@ -57,7 +57,7 @@ export async function runStudy(plan: StudyPlan, make: MakePicture): Promise<read
           wallMs: made.wallMs,
           uncachedMs: uncached.wallMs,
           stepRatio: (BASELINE.steps / variant.steps) * made.stepRatio,
-          psnr: psnr(made.image, uncached.image, 1),
+          psnr: psnr(made.image, uncached.image),
           ssim: ssim(made.image, uncached.image),
         })
         plan.onProgress?.(rows.length, total)
