@@ -9,6 +9,7 @@ import {
   hasErrors,
 } from '@dicache/host'
 import {
+  type ErrorReport,
   isJsonArray,
   isJsonObject,
   type JsonValue,
@@ -21,8 +22,9 @@ import type { Terminal } from './terminal.ts'
 export type FileWritten = SavedFile & { readonly path: string; readonly nodeId: string }
 
 export type RunSummary = {
+  /** `refused`: the document cannot run, and nothing of it did. */
   readonly status: RunResult['status']
-  readonly runId: string
+  readonly runId?: string
   readonly files: readonly FileWritten[]
   readonly reports: readonly { readonly nodeId: string; readonly name: string; readonly data: JsonValue }[]
   readonly nodes: readonly {
@@ -32,7 +34,7 @@ export type RunSummary = {
     readonly durationMs?: number
   }[]
   readonly problems: readonly Problem[]
-  readonly error?: unknown
+  readonly error?: ErrorReport
   readonly durationMs: number
   readonly exitCode: number
 }
@@ -46,20 +48,17 @@ export type RunRequest = {
 }
 
 /**
- * Runs a workflow file.
- * @throws HostError with the first problem when it cannot run at all
+ * Runs a workflow file. A document that cannot run gives the summary `refused`, with all its problems shown and in it.
+ * @throws HostError when the file cannot be read
  */
 export async function runWorkflow(host: Host, request: RunRequest): Promise<RunSummary> {
   const { terminal, signal } = request
   const started = performance.now()
-  const text = await readWorkflowFile(request.file, process.stdin)
+  const text = await readWorkflowFile(request.file, process.stdin, signal)
   const opened = await openWorkflow(host, text, { settings: request.settings, signal })
-  if (opened.graph === undefined || opened.validation === undefined || hasErrors(opened.problems)) {
-    for (const problem of opened.problems)
-      terminal.note(`${problem.severity} ${problem.code}: ${problem.message}`)
-    throw refusal(opened.problems)
-  }
-  for (const problem of opened.problems) terminal.note(`warning ${problem.code}: ${problem.message}`)
+  for (const problem of opened.problems) terminal.note(describeProblem(problem))
+  if (opened.graph === undefined || opened.validation === undefined || hasErrors(opened.problems))
+    return refused(opened.problems, performance.now() - started)
   const reports: RunSummary['reports'][number][] = []
   const result = await host.engine.run(opened.graph, {
     validation: opened.validation,
@@ -98,8 +97,28 @@ function show(terminal: Terminal, event: RunEvent): void {
 
 type Facts = Pick<RunSummary, 'reports' | 'problems' | 'durationMs'>
 
+/** One line: severity, code, where, what, and what to do. */
+export function describeProblem({ severity, code, message, nodeId, path }: Problem): string {
+  const where = nodeId === undefined ? '' : ` at node ${nodeId}`
+  return `${severity} ${code}${where}: ${message}${path === undefined || path === '' ? '' : ` (${path})`}`
+}
+
+function refused(problems: readonly Problem[], durationMs: number): RunSummary {
+  const error = refusal(problems)
+  return {
+    status: 'refused',
+    error: error.toJSON(),
+    exitCode: error.exitCode,
+    files: [],
+    nodes: [],
+    reports: [],
+    problems,
+    durationMs,
+  }
+}
+
 function summarise(host: Host, result: RunResult, facts: Facts): RunSummary {
-  if (result.status === 'refused') throw refusal(result.problems)
+  if (result.status === 'refused') return refused(result.problems, facts.durationMs)
   const nodes = [...result.nodes].map(([nodeId, outcome]) => ({
     nodeId,
     type: outcome.nodeType,
@@ -125,7 +144,7 @@ function summarise(host: Host, result: RunResult, facts: Facts): RunSummary {
       return {
         status: 'failed',
         error: result.error.toJSON(),
-        exitCode: result.error.exitCode === 130 ? 130 : 1,
+        exitCode: result.error.exitCode,
         ...base,
       }
   }

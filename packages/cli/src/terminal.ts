@@ -33,7 +33,7 @@ export function createTerminal(options: { readonly json: boolean }): Terminal {
     json: options.json,
     line(text) {
       clear()
-      if (!options.json) process.stdout.write(`${text}\n`)
+      if (!options.json) process.stdout.write(`${printable(text)}\n`)
     },
     result(value) {
       clear()
@@ -41,12 +41,12 @@ export function createTerminal(options: { readonly json: boolean }): Terminal {
     },
     note(text) {
       clear()
-      process.stderr.write(`${text}\n`)
+      process.stderr.write(`${oneLine(text)}\n`)
     },
     progress(label, done, total, detail = '') {
       if (bar) {
         const filled = Math.round((BAR * done) / Math.max(total, 1))
-        const text = `${label} ${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${done}/${total} ${detail}`
+        const text = `${oneLine(label)} ${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${done}/${total} ${oneLine(detail)}`
         process.stderr.write(`\r\u001B[K${text.slice(0, (process.stderr.columns || 80) - 1)}`)
         open = true
         return
@@ -54,15 +54,25 @@ export function createTerminal(options: { readonly json: boolean }): Terminal {
       const tenth = `${label} ${Math.floor((10 * done) / Math.max(total, 1))}`
       if (tenth === lastTenth || done === 0) return
       lastTenth = tenth
-      process.stderr.write(`${label}: ${done}/${total}${detail === '' ? '' : ` ${detail}`}\n`)
+      process.stderr.write(`${oneLine(`${label}: ${done}/${total}${detail === '' ? '' : ` ${detail}`}`)}\n`)
     },
     error(report) {
       clear()
       if (options.json) process.stdout.write(`${JSON.stringify({ error: report }, undefined, 2)}\n`)
-      else process.stderr.write(`error ${report.code}: ${report.message}\n`)
+      else process.stderr.write(`${oneLine(`error ${report.code}: ${report.message}`)}\n`)
     },
     end: clear,
   }
+}
+
+/** Names in files and documents may hold escape sequences: nothing of theirs reaches the terminal. */
+function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  return text.replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '\uFFFD')
+}
+
+function oneLine(text: string): string {
+  return printable(text.replace(/\s*[\r\n]+\s*/g, ' ').trimEnd())
 }
 
 function replaceBigInt(_key: string, value: unknown): unknown {

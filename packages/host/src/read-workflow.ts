@@ -1,21 +1,24 @@
 /** Reads a workflow from a file, or from stdin as `-`. */
 import { open } from 'node:fs/promises'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { HostError, toHostError } from '@dicache/protocol'
 
 /** Workflows are text of kilobytes; more than this is not one. */
 const MAX_BYTES = 64 * 2 ** 20
 
 /**
- * The text of a workflow file.
+ * The text of a workflow file, or of `stdin` for the path `-`.
+ * @param signal ends the waiting for stdin
  * @throws HostError FILE_NOT_FOUND, FILE_NOT_READABLE, UNSUPPORTED_FILE (a folder), TOO_LARGE
  */
-export async function readWorkflowFile(path: string, stdin?: AsyncIterable<Uint8Array>): Promise<string> {
-  if (path === '-' && stdin !== undefined) return readAll(stdin, 'stdin')
+export async function readWorkflowFile(path: string, stdin?: Readable, signal?: AbortSignal): Promise<string> {
   try {
+    if (path === '-' && stdin !== undefined) {
+      return await readAll(signal === undefined ? stdin : addAbortSignal(signal, stdin), 'stdin')
+    }
+    // A device or a pipe has no size: it is read no further than a workflow may go.
     await using handle = await open(path, 'r')
-    const { size } = await handle.stat()
-    if (size > MAX_BYTES) throw tooLarge(path)
-    return await handle.readFile('utf8')
+    return await readAll(handle.createReadStream({ autoClose: false, end: MAX_BYTES }), path)
   } catch (error) {
     const known = toHostError(error, { path })
     if (known.code === 'FILE_NOT_FOUND')
@@ -24,10 +27,10 @@ export async function readWorkflowFile(path: string, stdin?: AsyncIterable<Uint8
   }
 }
 
-async function readAll(stdin: AsyncIterable<Uint8Array>, name: string): Promise<string> {
+async function readAll(from: AsyncIterable<Uint8Array>, name: string): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of stdin) {
+  for await (const chunk of from) {
     size += chunk.length
     if (size > MAX_BYTES) throw tooLarge(name)
     chunks.push(chunk)

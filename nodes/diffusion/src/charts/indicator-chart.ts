@@ -45,7 +45,7 @@ export function indicatorChart(report: SamplingReport, options: ChartOptions = {
   return drawFrame(
     {
       title,
-      subtitle: `${policyLabel(report.policy)} · relative change, mean |now − before| / mean |before|`,
+      subtitle: `${policyLabel(report.policy)} · mean |change| ÷ mean |before|`,
       legend: items,
       x,
       panels: report.branches.map((branch) => panel(branch, { top, threshold, palette })),

@@ -1,6 +1,6 @@
 /** `bench sampler`: the same workflow with its step cache on and off, in turn, beside the floor of its matrix products. */
 import { fileURLToPath } from 'node:url'
-import { type Host, openRuntime } from '@dicache/host'
+import { type Host, openRuntime, refusal } from '@dicache/host'
 import { HostError, type RunEvent } from '@dicache/protocol'
 import { readSamplingRun, type SamplingRun, samplerFigures } from '@dicache/verify'
 import { type Command, readWords } from '../command.ts'
@@ -119,6 +119,7 @@ async function sampleOnce(
   const quiet = { ...request.terminal, progress: () => undefined, note: () => undefined }
   const summary = await runWorkflow(host, { ...request, terminal: quiet, onEvent })
   const [run] = found
+  if (summary.status === 'refused') throw refusal(summary.problems)
   if (summary.status !== 'finished' || run === undefined) {
     throw new HostError(
       'NODE_FAILED',

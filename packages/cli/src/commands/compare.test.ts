@@ -48,6 +48,8 @@ describe('dicache compare', () => {
       '0,5',
       '--steps',
       '3',
+      '--policy',
+      'ProbeConfig: threshold=5; alignment=zero-order; start=2',
       '--out',
       out,
     ])
@@ -60,6 +62,12 @@ describe('dicache compare', () => {
           { name: 'DiCache, δ 0', psnr: 'Infinity', ssim: expect.closeTo(1, 9), stepRatio: 1 },
           { name: 'DiCache, δ 5', series: 'DiCache', stepRatio: 2, report: { totals: { reused: 6 } } },
           { name: 'fewer steps: 3', stepRatio: 2, report: { steps: 3 } },
+          {
+            name: 'DiCache, threshold 5, alignment zero-order, start 2',
+            series: 'DiCache',
+            stepRatio: 2,
+            report: { policy: { alignment: 'zero-order' } },
+          },
         ],
       },
     })
@@ -76,6 +84,11 @@ describe('dicache compare', () => {
     await expect(call(compare, [bare])).rejects.toThrow('shows no picture')
     const unknown = call(compare, [WORKFLOW, ...few, '--set', 'nothing=1'])
     await expect(unknown).rejects.toMatchObject({ exitCode: 2 })
+    const policies = ['KSampler', 'ProbeConfig: speed=2', 'ProbeConfig: threshold=fast']
+    for (const policy of policies)
+      await expect(call(compare, [WORKFLOW, ...few, '--policy', policy])).rejects.toMatchObject({
+        exitCode: 2,
+      })
   })
 })
 
@@ -94,8 +107,14 @@ describe('nodes of reports in a workflow', () => {
     })
     const sampler = (probe: string): object =>
       node('DiCacheSampler', {
-        ...{ model: ['1', 0], positive: ['2', 0], negative: ['2', 0], latent: ['3', 0], probe: [probe, 0] },
-        ...{ seed: 1, steps: 6, cfg: 1 },
+        model: ['1', 0],
+        positive: ['2', 0],
+        negative: ['2', 0],
+        latent: ['3', 0],
+        probe: [probe, 0],
+        seed: 1,
+        steps: 6,
+        cfg: 1,
       })
     const file = path.join(folder, 'report.json')
     await writeFile(

@@ -12,12 +12,13 @@ import { createHostFrom, HOST_OPTIONS } from '../host-options.ts'
 import type { Terminal } from '../terminal.ts'
 
 export const command: Command = {
-  usage: `dicache compare FILE [--thresholds 0.1,0.2,0.3] [--steps 15,10] [--variant "LABEL: NAME=VALUE; …"]…
-                   [--set NAME=VALUE]… [--runs 3] [--out compare.html] [--json]
+  usage: `dicache compare FILE [--thresholds 0.1,0.2,0.3] [--policy "TYPE: NAME=VALUE; …"]… [--steps 15,10]
+                   [--variant "LABEL: NAME=VALUE; …"]… [--set NAME=VALUE]… [--runs 3] [--out compare.html] [--json]
 
 Runs a workflow with its step cache off and at several thresholds, in turn, and writes one page that needs nothing beside it: pictures,
 differences, PSNR and SSIM against the uncached picture, what was reused at each step, measured speed-up beside the step ratio.
---steps adds runs of fewer steps without a cache; --variant adds the workflow with settings of your own.
+--policy puts another node that makes a PROBE in the place of the workflow's own; --steps adds runs of fewer steps without a cache;
+--variant adds the workflow with settings of your own.
 --runs is how often each one is timed, after one run that is not counted.`,
   async run({ args, terminal, signal, env }) {
     const words = readWords(args, {
@@ -25,6 +26,7 @@ differences, PSNR and SSIM against the uncached picture, what was reused at each
       set: { type: 'string', multiple: true },
       thresholds: { type: 'string' },
       steps: { type: 'string' },
+      policy: { type: 'string', multiple: true },
       variant: { type: 'string', multiple: true },
       runs: { type: 'string' },
     })
@@ -64,10 +66,11 @@ differences, PSNR and SSIM against the uncached picture, what was reused at each
 
 function variantWords(words: Words): Parameters<typeof planVariants>[0] {
   const steps = listOf(words.text('steps') ?? '')
+  const policies = words.texts('policy')
   const variants = words.texts('variant')
-  const given = words.text('thresholds')
-  const thresholds = given ?? (steps.length + variants.length > 0 ? '' : '0.1,0.2,0.3')
-  return { thresholds: listOf(thresholds), steps, variants }
+  const others = steps.length + policies.length + variants.length
+  const thresholds = words.text('thresholds') ?? (others > 0 ? '' : '0.1,0.2,0.3')
+  return { thresholds: listOf(thresholds), steps, policies, variants }
 }
 
 function withoutOut(words: Words): Words {
@@ -119,12 +122,13 @@ function plain(value: JsonValue | undefined): string {
 function print(terminal: Terminal, { baseline, variants }: Comparison): void {
   const digits = (value: number | undefined, count: number): string =>
     value === undefined ? '–' : Number.isFinite(value) ? value.toFixed(count) : '∞'
+  const wide = Math.max(24, ...variants.map(({ runs }) => runs.name.length))
   terminal.line(
-    `${'setting'.padEnd(24)} ${'PSNR dB'.padStart(8)} ${'SSIM'.padStart(7)} ${'ms'.padStart(8)} ${'speed-up'.padStart(8)} ${'steps'.padStart(6)} ${'effic.'.padStart(6)}`,
+    `${'setting'.padEnd(wide)} ${'PSNR dB'.padStart(8)} ${'SSIM'.padStart(7)} ${'ms'.padStart(8)} ${'speed-up'.padStart(8)} ${'steps'.padStart(6)} ${'effic.'.padStart(6)}`,
   )
   const row = (name: string, cells: readonly string[]): void =>
     terminal.line(
-      [name.padEnd(24), ...cells.map((cell, index) => cell.padStart([8, 7, 8, 8, 6, 6][index] ?? 8))].join(
+      [name.padEnd(wide), ...cells.map((cell, index) => cell.padStart([8, 7, 8, 8, 6, 6][index] ?? 8))].join(
         ' ',
       ),
     )

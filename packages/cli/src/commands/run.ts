@@ -45,7 +45,7 @@ async function showInputs(
   file: string,
   { terminal, signal }: CommandContext,
 ): Promise<number> {
-  const opened = await openWorkflow(host, await readWorkflowFile(file, process.stdin), { signal })
+  const opened = await openWorkflow(host, await readWorkflowFile(file, process.stdin, signal), { signal })
   if (opened.workflow === undefined) throw refusal(opened.problems)
   const { inputs, problems } = workflowInputs(host, opened.workflow)
   for (const problem of problems) terminal.note(`warning ${problem.code}: ${problem.message}`)

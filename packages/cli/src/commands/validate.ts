@@ -2,6 +2,7 @@ import process from 'node:process'
 import { hasErrors, openWorkflow, readWorkflowFile } from '@dicache/host'
 import { type Command, onePositional, readWords } from '../command.ts'
 import { createHostFrom, HOST_OPTIONS } from '../host-options.ts'
+import { describeProblem } from '../run-workflow.ts'
 
 export const command: Command = {
   usage: `dicache validate FILE|- [--set NAME=VALUE]… [--json]
@@ -12,15 +13,9 @@ Says everything that is wrong with a workflow at once, with the node and the pla
     const file = onePositional(words, 'workflow file')
     const host = await createHostFrom(words, env)
     try {
-      const { problems, graph } = await openWorkflow(host, await readWorkflowFile(file, process.stdin), {
-        settings: words.texts('set'),
-        signal,
-      })
-      for (const { severity, code, message, nodeId, path } of problems) {
-        terminal.line(
-          `${severity} ${code}${nodeId === undefined ? '' : ` at node ${nodeId}`}: ${message}${path === undefined ? '' : ` (${path})`}`,
-        )
-      }
+      const text = await readWorkflowFile(file, process.stdin, signal)
+      const { problems, graph } = await openWorkflow(host, text, { settings: words.texts('set'), signal })
+      for (const problem of problems) terminal.line(describeProblem(problem))
       const bad = hasErrors(problems)
       if (!bad) terminal.line(`${file} can run: ${graph?.nodes.size ?? 0} nodes`)
       terminal.result({ valid: !bad, problems })

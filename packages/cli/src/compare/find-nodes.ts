@@ -7,11 +7,14 @@ export type CompareNodes = {
   readonly picture: { readonly nodeId: string; readonly slot: number }
   /** The nodes that switch a step cache, with `enabled` and `threshold`. */
   readonly caches: readonly string[]
+  /** The nodes that make a PROBE: another policy can take their place. */
+  readonly probes: readonly string[]
   /** The nodes with a number of `steps`. */
   readonly samplers: readonly string[]
 }
 
-type Graph = NonNullable<OpenedWorkflow['graph']>
+/** A workflow that was read. */
+export type Graph = NonNullable<OpenedWorkflow['graph']>
 
 /** Looks the nodes up. @throws HostError for a workflow that cannot be read, or that shows no picture. */
 export async function findCompareNodes(
@@ -27,8 +30,17 @@ export async function findCompareNodes(
   return {
     picture: pictureSource(host, graph),
     caches: having('threshold').filter((id) => switched.includes(id)),
+    probes: [...graph.nodes.values()].filter(({ type }) => makesProbe(host, type)).map(({ id }) => id),
     samplers: having('steps'),
   }
+}
+
+/** Whether a PROBE is all that a node makes, and needs no links for it. */
+export function makesProbe(host: Host, type: string): boolean {
+  const manifest = host.registry.get(type)?.manifest
+  return (
+    manifest?.outputs.length === 1 && manifest.outputs[0]?.type === 'PROBE' && manifest.inputs.length === 0
+  )
 }
 
 function paramNames(host: Host, type: string): readonly string[] {

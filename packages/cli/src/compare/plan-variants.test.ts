@@ -2,8 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { CompareNodes } from './find-nodes.ts'
 import { listOf, planVariants, uncachedPlan } from './plan-variants.ts'
 
-const nodes: CompareNodes = { picture: { nodeId: '7', slot: 0 }, caches: ['5', '9'], samplers: ['6'] }
-const none = { thresholds: [], steps: [], variants: [] }
+const nodes: CompareNodes = {
+  picture: { nodeId: '7', slot: 0 },
+  caches: ['5', '9'],
+  probes: ['5'],
+  samplers: ['6'],
+}
+const none = { thresholds: [], steps: [], policies: [], variants: [] }
 
 describe('planVariants', () => {
   it('switches every cache of the workflow, to each threshold', () => {
@@ -29,7 +34,32 @@ describe('planVariants', () => {
 
   it('takes settings of one’s own', () => {
     expect(planVariants({ ...none, variants: ['deep probe: 5.probe_depth=3; 6.seed=1 '] }, nodes)).toEqual([
-      { label: 'deep probe', name: 'deep probe', settings: ['5.probe_depth=3', '6.seed=1'] },
+      {
+        label: 'deep probe',
+        name: 'deep probe',
+        series: 'deep probe',
+        settings: ['5.probe_depth=3', '6.seed=1'],
+      },
+    ])
+    expect(planVariants({ ...none, variants: ['deep, δ 0.1: 5.probe_depth=3'] }, nodes)).toMatchObject([
+      { label: 'δ 0.1', name: 'deep, δ 0.1', series: 'deep' },
+    ])
+  })
+
+  it('puts another policy in the place of the workflow’s', () => {
+    expect(planVariants({ ...none, policies: ['Other: k=2; mode=a=b', 'Other'] }, nodes)).toEqual([
+      {
+        label: 'k 2, mode a=b',
+        settings: [],
+        probe: {
+          type: 'Other',
+          settings: [
+            ['k', '2'],
+            ['mode', 'a=b'],
+          ],
+        },
+      },
+      { label: 'defaults', settings: [], probe: { type: 'Other', settings: [] } },
     ])
   })
 
@@ -39,15 +69,18 @@ describe('planVariants', () => {
     [{ ...none, variants: ['5.probe_depth=3'] }, 'is no variant'],
     [{ ...none, variants: [': 5.probe_depth=3'] }, 'is no variant'],
     [{ ...none, variants: ['deep:;'] }, 'is no variant'],
+    [{ ...none, policies: ['Other: k'] }, 'is no policy'],
+    [{ ...none, policies: [': k=2'] }, 'is no policy'],
     [none, 'nothing to compare'],
   ])('refuses words that name no run: %j', (words, message) => {
     expect(() => planVariants(words, nodes)).toThrow(message)
   })
 
   it('says what is missing in a workflow without a cache or a sampler', () => {
-    const bare = { ...nodes, caches: [], samplers: [] }
+    const bare = { ...nodes, caches: [], probes: [], samplers: [] }
     expect(() => planVariants({ ...none, thresholds: ['0.1'] }, bare)).toThrow('no node with a step cache')
     expect(() => planVariants({ ...none, steps: ['10'] }, bare)).toThrow('no node with a number of steps')
+    expect(() => planVariants({ ...none, policies: ['Other'] }, bare)).toThrow('makes a PROBE')
   })
 
   it('reads lists with spaces and empty places', () => {

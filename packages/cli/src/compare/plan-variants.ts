@@ -2,18 +2,24 @@
 import { HostError } from '@dicache/protocol'
 import type { CompareNodes } from './find-nodes.ts'
 
-/** One setting to be run. What it is called beside `label` follows from its report where it is not given. */
+/** One setting to be run. `series` is the policy of its report where it is not given, and `name` made of both. */
 export type PlannedVariant = {
   readonly label: string
   readonly name?: string
   readonly series?: string
   /** Follow the settings that all runs share, and win over them. */
   readonly settings: readonly string[]
+  /** Takes the place of every node that makes a PROBE. */
+  readonly probe?: ProbeChoice
 }
+
+/** A node that makes a PROBE, and its settings that are not their defaults, as texts. */
+export type ProbeChoice = { readonly type: string; readonly settings: readonly (readonly [string, string])[] }
 
 export type VariantWords = {
   readonly thresholds: readonly string[]
   readonly steps: readonly string[]
+  readonly policies: readonly string[]
   readonly variants: readonly string[]
 }
 
@@ -48,28 +54,58 @@ export function planVariants(words: VariantWords, nodes: CompareNodes): readonly
       series: 'fewer steps',
       settings: [...uncachedPlan(nodes).settings, ...samplers.map((id) => `${id}.steps=${steps}`)],
     })),
+    ...words.policies.map((text) => policyPlan(text, nodes)),
     ...words.variants.map(ownVariant),
   ]
   if (planned.length === 0)
-    throw new HostError('BAD_REQUEST', 'nothing to compare: give --thresholds, --steps or --variant')
+    throw new HostError(
+      'BAD_REQUEST',
+      'nothing to compare: give --thresholds, --policy, --steps or --variant',
+    )
   return planned
 }
 
-/** `LABEL: NAME=VALUE; NAME=VALUE`. */
+/** `TYPE: NAME=VALUE; NAME=VALUE`, or `TYPE` alone for its defaults. */
+function policyPlan(text: string, { probes }: CompareNodes): PlannedVariant {
+  if (probes.length === 0)
+    throw new HostError(
+      'BAD_REQUEST',
+      'the workflow has no node that makes a PROBE, whose place another policy could take: add a ProbeConfig',
+    )
+  const { head, settings } = readVariant(text)
+  const pairs = settings.map((setting) => {
+    const equals = setting.indexOf('=')
+    return [setting.slice(0, Math.max(equals, 0)).trim(), setting.slice(equals + 1).trim()] as const
+  })
+  if (head === '' || pairs.some(([name]) => name === ''))
+    throw new HostError(
+      'BAD_REQUEST',
+      `"${text}" is no policy: write TYPE: NAME=VALUE; NAME=VALUE, such as "ProbeConfig: threshold=0.2"`,
+    )
+  const label = pairs.length === 0 ? 'defaults' : pairs.map(([name, value]) => `${name} ${value}`).join(', ')
+  return { label, settings: [], probe: { type: head, settings: pairs } }
+}
+
+/** `LABEL: NAME=VALUE; NAME=VALUE`; `SERIES, LABEL: …` joins points of one series. */
 function ownVariant(text: string): PlannedVariant {
-  const colon = text.indexOf(':')
-  const label = text.slice(0, colon).trim()
+  const { head, settings } = readVariant(text)
+  if (head === '' || settings.length === 0)
+    throw new HostError(
+      'BAD_REQUEST',
+      `"${text}" is no variant: write LABEL: NAME=VALUE; NAME=VALUE, such as "deep probe: 5.probe_depth=3"`,
+    )
+  const [, series = head, label = head] = /^(.+?),\s*(.+)$/.exec(head) ?? []
+  return { label, name: head, series, settings }
+}
+
+function readVariant(text: string): { readonly head: string; readonly settings: readonly string[] } {
+  const colon = text.includes(':') ? text.indexOf(':') : text.length
   const settings = text
     .slice(colon + 1)
     .split(';')
     .map((setting) => setting.trim())
     .filter((setting) => setting !== '')
-  if (colon < 0 || label === '' || settings.length === 0)
-    throw new HostError(
-      'BAD_REQUEST',
-      `"${text}" is no variant: write LABEL: NAME=VALUE; NAME=VALUE, such as "deep probe: 5.probe_depth=3"`,
-    )
-  return { label, name: label, settings }
+  return { head: text.slice(0, colon).trim(), settings }
 }
 
 /** The words of a list separated by commas. */

@@ -2,7 +2,24 @@
 import { type Host, openWorkflow, refusal, hasErrors } from '@dicache/host'
 import { HostError, isJsonObject, JsonFloat, type JsonValue } from '@dicache/protocol'
 import { pictureOf, type VariantRuns } from '@dicache/verify'
-import type { CompareNodes } from './find-nodes.ts'
+import type { CompareNodes, Graph } from './find-nodes.ts'
+import type { ProbeChoice } from './plan-variants.ts'
+import { swapProbe } from './swap-probe.ts'
+
+export type PictureRequest = {
+  readonly text: string
+  readonly source: CompareNodes['picture']
+  readonly settings: readonly string[]
+  readonly signal: AbortSignal
+  readonly probe?: ProbeChoice
+}
+
+/** A workflow with its settings, checked. */
+export type PreparedPicture = {
+  readonly graph: Graph
+  readonly source: CompareNodes['picture']
+  readonly signal: AbortSignal
+}
 
 export type PictureRun = {
   readonly picture: VariantRuns['picture']
@@ -10,21 +27,22 @@ export type PictureRun = {
   readonly report: JsonValue
   /** Wall time of all samplers, ms. */
   readonly wallMs: number
-  readonly samplers: number
 }
 
-export type PictureRequest = {
-  readonly text: string
-  readonly source: CompareNodes['picture']
-  readonly settings: readonly string[]
-  readonly signal: AbortSignal
+/** Reads, changes and checks the workflow. @throws HostError for the first thing that keeps the picture from being made. */
+export async function preparePicture(host: Host, request: PictureRequest): Promise<PreparedPicture> {
+  const { source, settings, signal, probe } = request
+  const opened = await openWorkflow(host, request.text, { settings, signal })
+  if (opened.graph === undefined || hasErrors(opened.problems)) throw refusal(opened.problems)
+  const graph = probe === undefined ? opened.graph : swapProbe(host, opened.graph, probe)
+  const { problems } = await host.engine.validate(graph, { targets: [source.nodeId], signal })
+  if (hasErrors(problems)) throw refusal(problems)
+  return { graph, source, signal }
 }
 
-/** Runs it once. @throws HostError when a setting is wrong, a node fails, or no sampler reports. */
-export async function runForPicture(host: Host, request: PictureRequest): Promise<PictureRun> {
-  const { source, settings, signal } = request
-  const { graph, problems } = await openWorkflow(host, request.text, { settings, signal })
-  if (graph === undefined || hasErrors(problems)) throw refusal(problems)
+/** Runs it once. @throws HostError when a node fails, or no sampler reports. */
+export async function runForPicture(host: Host, prepared: PreparedPicture): Promise<PictureRun> {
+  const { graph, source, signal } = prepared
   const reports: { readonly report: JsonValue; readonly wallMs: number }[] = []
   const result = await host.engine.run(graph, {
     targets: [source.nodeId],
@@ -50,7 +68,6 @@ export async function runForPicture(host: Host, request: PictureRequest): Promis
     picture: pictureOf(result.valuesOf(source.nodeId)?.[source.slot]?.[0]),
     report: last.report,
     wallMs: reports.reduce((sum, { wallMs }) => sum + wallMs, 0),
-    samplers: reports.length,
   }
 }
 

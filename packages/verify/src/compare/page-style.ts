@@ -21,7 +21,7 @@ table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{padding:7px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}
 th{font-weight:600;font-size:13px;color:var(--soft);vertical-align:bottom}
 th:first-child,td:first-child{text-align:left;position:sticky;left:0;background:var(--card)}
-tbody th{color:var(--ink);font-size:15px;max-width:260px;overflow:hidden;text-overflow:ellipsis}
+tbody th{color:var(--ink);font-size:15px;min-width:110px;max-width:190px;white-space:normal;overflow-wrap:anywhere}
 tbody tr:last-child>*{border-bottom:0}
 a{color:var(--accent)}
 nav{display:flex;flex-wrap:wrap;gap:4px 16px;margin:12px 0 0}

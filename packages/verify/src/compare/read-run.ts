@@ -1,5 +1,5 @@
 /** What a run gave, for those who know it only as `unknown`. */
-import { policyLabel, readReport } from '@dicache/nodes-diffusion/charts'
+import { readReport } from '@dicache/nodes-diffusion/charts'
 import { type FloatTensor, sizeOf } from '@dicache/tensor'
 import { isRecord } from '../json.ts'
 
@@ -19,8 +19,7 @@ export function pictureOf(value: unknown): FloatTensor {
   throw new RangeError('this is no picture: float32 [B, H, W, C]')
 }
 
-/** What a sampling report's policy is called: `DiCache`, and with its threshold `DiCache, δ 0.2`. */
-export function reportNames(report: unknown): { readonly series: string; readonly name: string } {
-  const { policy } = readReport(report)
-  return { series: policy.name, name: policyLabel(policy) }
+/** What a sampling report's policy is called: `DiCache`. @throws RangeError when it is no report of a sampler. */
+export function policyNameOf(report: unknown): string {
+  return readReport(report).policy.name
 }
