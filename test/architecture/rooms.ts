@@ -126,7 +126,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     node: ['path', 'url'],
     why: 'it is weights and their description',
   },
-  'nodes/diffusion': { ...NODE_PACK, rooms: [...NODE_PACK.rooms, 'diffusion', 'models'] },
+  'nodes/diffusion': {
+    ...NODE_PACK,
+    rooms: [...NODE_PACK.rooms, 'diffusion', 'models'],
+    packages: ['vega', 'harfbuzzjs', 'sharp'],
+  },
   'nodes/image': { ...NODE_PACK, packages: ['sharp'] },
   'nodes/core': NODE_PACK,
   web: {

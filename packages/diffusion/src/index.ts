@@ -18,26 +18,44 @@ export type { ResolutionShift } from './schedule/resolution-shift.ts'
 export { muOfSize, muOfTokens } from './schedule/resolution-shift.ts'
 export type { Scheduler, SchedulerName, SigmaRequest } from './schedule/schedulers.ts'
 export { isSchedulerName, schedulers, sigmasFor } from './schedule/schedulers.ts'
-export type { BranchStep, CachedForward, CachedForwardOptions } from './step-cache/cached-forward.ts'
-export { clip, createCachedForward } from './step-cache/cached-forward.ts'
-export type { Change, Decision, GateState, Place } from './step-cache/decide.ts'
-export { COLD, decide, forcedReason } from './step-cache/decide.ts'
+export type { BranchStep, PartName } from './step-cache/branch-step.ts'
+export type { CachedForwardOptions, SplitNeeds } from './step-cache/cached-forward.ts'
+export { createCachedForward, splitNeeds } from './step-cache/cached-forward.ts'
+export { clip } from './step-cache/clip.ts'
+export type { Change, Decision, GatePlace, GateState } from './step-cache/dicache.ts'
+export { COLD, decide, forcedReason } from './step-cache/dicache.ts'
+export type { EasyCachePolicy } from './step-cache/easycache.ts'
+export type { FbCachePolicy } from './step-cache/fbcache.ts'
+export type { IntervalPolicy } from './step-cache/interval.ts'
+export type { LaneSpec } from './step-cache/lane.ts'
+export type { MagCacheCalibrationPolicy, MagCachePolicy } from './step-cache/magcache.ts'
+export { ratiosOf, stretchRatios } from './step-cache/magcache.ts'
+export type { NoCachePolicy } from './step-cache/none.ts'
+export { NO_CACHE } from './step-cache/none.ts'
 export type {
   DiCachePolicy,
-  NoCachePolicy,
   PolicyChoice,
   Profile,
   ProfileName,
   StepCachePolicy,
 } from './step-cache/policy.ts'
-export { NO_CACHE, policyOf, PROFILES } from './step-cache/policy.ts'
+export { policyOf, PROFILES } from './step-cache/policy.ts'
+export type { CachedForward } from './step-cache/run-strategy.ts'
 export type {
   Anchors,
   DeepResult,
   ProbeResult,
+  ProbeSignal,
   ReuseOptions,
   ReuseResult,
   SampleRange,
   SplitForward,
+  Tokens,
 } from './step-cache/split-forward.ts'
 export { stackRows } from './step-cache/stack-rows.ts'
+export type { StepRange, StepWindow } from './step-cache/step-window.ts'
+export { parseWindows } from './step-cache/step-window.ts'
+export type { Reason, Scope } from './step-cache/strategy.ts'
+export type { TaylorSeerPolicy } from './step-cache/taylorseer.ts'
+export type { TeaCachePolicy } from './step-cache/teacache.ts'
+export { TEACACHE_COEFFICIENTS } from './step-cache/teacache.ts'

@@ -16,7 +16,8 @@ export function asciiJson(value: JsonValue): string {
   if (typeof value === 'bigint') return value.toString()
   if (isList(value)) return `[${value.map(asciiJson).join(', ')}]`
   if ('source' in value && typeof value.source === 'string' && !isPlain(value)) return value.source
-  const entries = Object.entries(value).flatMap(([key, entry]) =>
+  const items: readonly (readonly [string, JsonValue | undefined])[] = Object.entries(value)
+  const entries = items.flatMap(([key, entry]) =>
     entry === undefined ? [] : [`${quoted(key)}: ${asciiJson(entry)}`],
   )
   return `{${entries.join(', ')}}`

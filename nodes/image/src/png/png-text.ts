@@ -19,9 +19,8 @@ export class PngError extends Error {
  * @param texts keyword (1 to 79 Latin-1 characters) → text; what is not Latin-1 must be escaped by the caller
  */
 export function withPngText(png: Uint8Array, texts: Readonly<Record<string, string>>): Uint8Array {
-  const header = chunksOf(png).next().value
-  if (header === undefined || header.type !== 'IHDR')
-    throw new PngError('it does not begin with a header chunk')
+  const [header] = chunksOf(png)
+  if (header?.type !== 'IHDR') throw new PngError('it does not begin with a header chunk')
   const added = Object.entries(texts).map(([keyword, text]) => chunk('tEXt', latin1(`${keyword}\0${text}`)))
   return concatBytes([png.subarray(0, header.end), ...added, png.subarray(header.end)])
 }

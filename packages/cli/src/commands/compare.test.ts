@@ -63,8 +63,8 @@ describe('dicache compare', () => {
           { name: 'DiCache, δ 5', series: 'DiCache', stepRatio: 2, report: { totals: { reused: 6 } } },
           { name: 'fewer steps: 3', stepRatio: 2, report: { steps: 3 } },
           {
-            name: 'DiCache, threshold 5, alignment zero-order, start 2',
-            series: 'DiCache',
+            name: 'DiCache, alignment zero-order, start 2, δ 5',
+            series: 'DiCache, alignment zero-order, start 2',
             stepRatio: 2,
             report: { policy: { alignment: 'zero-order' } },
           },

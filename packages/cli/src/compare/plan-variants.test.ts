@@ -63,6 +63,16 @@ describe('planVariants', () => {
     ])
   })
 
+  it('makes one line of the thresholds of a policy with the same other settings', () => {
+    const policies = ['Other: threshold=0.1; k=2', 'Other: k=2; threshold=0.2', 'Other: threshold=0.3']
+    const planned = planVariants({ ...none, policies }, nodes)
+    expect(planned.map(({ label, under }) => [label, under])).toEqual([
+      ['δ 0.1', 'k 2'],
+      ['δ 0.2', 'k 2'],
+      ['δ 0.3', undefined],
+    ])
+  })
+
   it.each([
     [{ ...none, thresholds: ['a lot'] }, '--thresholds takes numbers'],
     [{ ...none, steps: ['-1'] }, '--steps takes numbers'],

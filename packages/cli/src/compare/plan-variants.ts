@@ -9,6 +9,8 @@ export type PlannedVariant = {
   readonly series?: string
   /** Follow the settings that all runs share, and win over them. */
   readonly settings: readonly string[]
+  /** Follows the policy in `series`: what its points have in common beside it. */
+  readonly under?: string
   /** Takes the place of every node that makes a PROBE. */
   readonly probe?: ProbeChoice
 }
@@ -82,8 +84,16 @@ function policyPlan(text: string, { probes }: CompareNodes): PlannedVariant {
       'BAD_REQUEST',
       `"${text}" is no policy: write TYPE: NAME=VALUE; NAME=VALUE, such as "ProbeConfig: threshold=0.2"`,
     )
-  const label = pairs.length === 0 ? 'defaults' : pairs.map(([name, value]) => `${name} ${value}`).join(', ')
-  return { label, settings: [], probe: { type: head, settings: pairs } }
+  const threshold = pairs.findLast(([name]) => name === 'threshold')
+  const others = pairs
+    .filter(([name]) => name !== 'threshold')
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')
+  const probe = { type: head, settings: pairs }
+  // Thresholds of one setting make a line of the plot.
+  return threshold === undefined
+    ? { label: others === '' ? 'defaults' : others, settings: [], probe }
+    : { label: `δ ${threshold[1]}`, ...(others === '' ? {} : { under: others }), settings: [], probe }
 }
 
 /** `LABEL: NAME=VALUE; NAME=VALUE`; `SERIES, LABEL: …` joins points of one series. */

@@ -60,7 +60,8 @@ function variantRuns({ plan, runs }: Variant): VariantRuns {
   const [shown, ...timed] = runs
   const last = timed.at(-1) ?? shown
   if (shown === undefined || last === undefined) throw new RangeError(`"${plan.label}" did not run`)
-  const series = plan.series ?? policyNameOf(last.report)
+  const series =
+    plan.series ?? [policyNameOf(last.report), ...(plan.under === undefined ? [] : [plan.under])].join(', ')
   return {
     label: plan.label,
     name: plan.name ?? `${series}, ${plan.label}`,

@@ -9,7 +9,7 @@ import {
   runCached,
   WALK,
 } from '../testing/run-cached.ts'
-import type { BranchStep } from './cached-forward.ts'
+import type { BranchStep } from './branch-step.ts'
 import type { DiCachePolicy } from './policy.ts'
 
 describe('branches', () => {

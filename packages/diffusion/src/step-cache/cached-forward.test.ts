@@ -1,8 +1,9 @@
 import { describe, expect, it, test } from 'vitest'
 import { closedForm, createClosedFormSplit } from '../testing/closed-form-split.ts'
 import { actions, callsOf, EAGER, type Evaluation, rows, runCached, WALK } from '../testing/run-cached.ts'
-import { clip } from './cached-forward.ts'
-import { type DiCachePolicy, NO_CACHE } from './policy.ts'
+import { clip } from './clip.ts'
+import { NO_CACHE } from './none.ts'
+import type { DiCachePolicy } from './policy.ts'
 
 /** The residual hL − h0 of one value, and the head. */
 const residual = (x: number, sigma: number): number =>
@@ -120,7 +121,7 @@ describe('the comparison', () => {
       const h0 = Array.from(x.data, closedForm.h0)
       return { h0, hm: h0.map((value) => closedForm.hm(value, sigma)) }
     })
-    expect(previous.map((p) => p && { h0: [...p.h0.data], hm: [...p.hm.data] })).toEqual([
+    expect(previous.map((p) => p && { h0: [...p.h0.data], hm: [...p.signal.data] })).toEqual([
       undefined,
       ...tokens.slice(0, -1),
     ])
@@ -128,7 +129,7 @@ describe('the comparison', () => {
 
   it('keeps, with a stale probe, the tokens of before on steps that the gate computed', async () => {
     const stale = await runCached({ ...EAGER, threshold: 0 }, WALK, { staleProbe: true })
-    const hm = callsOf(stale, 'probe').map(({ previous }) => previous && [...previous.hm.data])
+    const hm = callsOf(stale, 'probe').map(({ previous }) => previous && [...previous.signal.data])
     const h0 = callsOf(stale, 'probe').map(({ previous }) => previous && [...previous.h0.data])
     const first = [1, -2].map((value) => closedForm.hm(closedForm.h0(value), 1))
     expect(hm).toEqual([undefined, first, first, first, first])

@@ -101,7 +101,14 @@ export function dicache(policy: DiCachePolicy): Strategy<GateState, 'hidden'> {
     batch: policy.batch,
     rank: (seen) => indicatorOf(policy, seen),
     decide(state, { place, seen }) {
-      const { action, reason, indicator, accBefore, accCompared, state: next } = decide(policy, state, {
+      const {
+        action,
+        reason,
+        indicator,
+        accBefore,
+        accCompared,
+        state: next,
+      } = decide(policy, state, {
         place,
         change: seen,
       })

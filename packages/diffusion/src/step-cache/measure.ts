@@ -1,31 +1,35 @@
 /** From the probe's means a sample to the numbers that a decision sees. */
 import type { FloatTensor } from '@dicache/tensor'
 import type { ProbeResult, SampleRange } from './split-forward.ts'
-import type { Measure, Seen } from './strategy.ts'
+import { type Measure, readsProbe, type Seen } from './strategy.ts'
 
 /** Samples of a probe that decide together. */
 export type Voters = { readonly probe: ProbeResult; readonly samples: SampleRange }
 
+/** What can be measured of a decider. */
+export type Source = {
+  readonly voters: readonly Voters[]
+  /** mean|x − x of the last computed evaluation|, where inputs are kept. */
+  readonly inputChange: () => number | undefined
+}
+
 /** How the samples' numbers become one: of sums for `mean`, of the sample that ranks highest for `max`. */
 export type Pooling<S> = { readonly batch: 'mean' | 'max'; readonly rank: (seen: S) => number }
 
-type FromProbe = Exclude<Measure, 'input' | 'none'>
-
-const READ: { readonly [M in FromProbe]: (voters: readonly Voters[]) => Seen[M] } = {
-  hidden: (voters) => ({ deltaX: relative(voters, 'dx', 'mx'), deltaY: relative(voters, 'dy', 'my') }),
-  modulated: (voters) => ({ change: relative(voters, 'dy', 'my') }),
-  residual: (voters) => ({ change: relative(voters, 'dy', 'my') }),
+const READ: { readonly [M in Measure]: (source: Source) => Seen[M] } = {
+  hidden: ({ voters }) => ({ deltaX: relative(voters, 'dx', 'mx'), deltaY: relative(voters, 'dy', 'my') }),
+  modulated: ({ voters }) => ({ change: relative(voters, 'dy', 'my') }),
+  residual: ({ voters }) => ({ change: relative(voters, 'dy', 'my') }),
+  input: ({ inputChange }) => ({ change: inputChange() }),
+  none: () => undefined,
 }
 
-/** What was measured over all voters. NaN ranks highest: it must not be reused on. */
-export function measureProbe<M extends FromProbe>(
-  measure: M,
-  voters: readonly Voters[],
-  { batch, rank }: Pooling<Seen[M]>,
-): Seen[M] {
-  if (batch === 'mean') return READ[measure](voters)
-  return samplesOf(voters)
-    .map((sample) => READ[measure]([sample]))
+/** What a decider sees. NaN ranks highest: it must not be reused on. */
+export function measure<M extends Measure>(name: M, source: Source, pooling: Pooling<Seen[M]>): Seen[M] {
+  const { batch, rank } = pooling
+  if (batch === 'mean' || !readsProbe(name)) return READ[name](source)
+  return samplesOf(source.voters)
+    .map((sample) => READ[name]({ ...source, voters: [sample] }))
     .reduce((most, seen) => (rank(seen) > rank(most) || Number.isNaN(rank(seen)) ? seen : most))
 }
 

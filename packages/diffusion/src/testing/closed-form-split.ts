@@ -3,12 +3,14 @@ import { batchView, type FloatTensor, floatTensor } from '@dicache/tensor'
 import type {
   Anchors,
   ProbeResult,
+  ProbeSignal,
   ReuseOptions,
   SampleRange,
   SplitForward,
+  Tokens,
 } from '../step-cache/split-forward.ts'
 
-type Tokens = { readonly h0: FloatTensor; readonly hm: FloatTensor }
+type Cut = { readonly h0: FloatTensor; readonly hm: FloatTensor; readonly sigma: number }
 
 export type SplitCall =
   | { readonly part: 'probe'; readonly sigma: number; readonly previous: Tokens | undefined }
@@ -18,6 +20,12 @@ export type SplitCall =
       readonly samples: SampleRange
       readonly anchors: Anchors
       readonly options: ReuseOptions
+    }
+  | {
+      readonly part: 'head'
+      readonly samples: SampleRange
+      readonly base: FloatTensor
+      readonly residual: FloatTensor
     }
 
 export type ClosedFormSplit = SplitForward & {
@@ -30,15 +38,16 @@ export type ClosedFormSplit = SplitForward & {
 export const closedForm = {
   h0: (x: number): number => 2 * x,
   hm: (h0: number, sigma: number): number => h0 + 0.5 * h0 + sigma,
+  modulated: (h0: number, sigma: number): number => 3 * h0 - sigma,
   last: (h0: number, sigma: number): number => h0 + 0.25 * h0 * h0 + 3 * sigma,
   /** The head reads σ too, so that an old head would show. */
   head: (h: number, sigma: number): number => 5 * h - sigma,
 }
 
 /** Makes the split anew, with no calls yet. Tokens are [B, n]; `vec` carries σ a sample. */
-export function createClosedFormSplit(): ClosedFormSplit {
+export function createClosedFormSplit(signal: ProbeSignal = 'hidden'): ClosedFormSplit {
   const calls: SplitCall[] = []
-  const { h0: embed, hm: probeOf, last, head } = closedForm
+  const { h0: embed, hm: probeOf, modulated, last, head } = closedForm
   return {
     calls,
     whole: (x, sigma) => mapped(x, (value) => head(last(embed(value), sigma), sigma)),
@@ -46,16 +55,25 @@ export function createClosedFormSplit(): ClosedFormSplit {
       calls.push({ part: 'probe', sigma, previous })
       const h0 = mapped(x, embed)
       const hm = mapped(h0, (value) => probeOf(value, sigma))
-      const before = previous ?? { h0: mapped(h0, () => 0), hm: mapped(hm, () => 0) }
+      const signals = {
+        hidden: hm,
+        none: hm,
+        modulated: mapped(h0, (value) => modulated(value, sigma)),
+        residual: less(hm, h0),
+      }
+      const compared = signals[signal]
+      const before = previous ?? { h0: mapped(h0, () => 0), signal: mapped(compared, () => 0) }
       const samples = x.shape[0] ?? 0
+      const carried = { vec: floatTensor([samples], new Float32Array(samples).fill(sigma)) }
+      if (signal === 'none') return { h0, hm, signal: compared, carried }
       return {
         h0,
         hm,
-        carried: { vec: floatTensor([samples], new Float32Array(samples).fill(sigma)) },
-        dx: meanAbs(less(h0, before.h0)),
-        mx: meanAbs(before.h0),
-        dy: meanAbs(less(hm, before.hm)),
-        my: meanAbs(before.hm),
+        signal: compared,
+        carried,
+        ...(signal === 'hidden' ? { dx: meanAbs(less(h0, before.h0)), mx: meanAbs(before.h0) } : {}),
+        dy: meanAbs(less(compared, before.signal)),
+        my: meanAbs(before.signal),
       }
     },
     async deep(probe, samples) {
@@ -84,10 +102,15 @@ export function createClosedFormSplit(): ClosedFormSplit {
       })
       return { out: mapped(x, (h) => head(h, sigma)), gamma, aligned }
     },
+    async head(probe, samples, { base, residual }) {
+      calls.push({ part: 'head', samples, base, residual })
+      const { sigma } = cut(probe, samples)
+      return mapped(base, (value, n) => head(value + (residual.data[n] ?? 0), sigma))
+    },
   }
 }
 
-function cut(probe: ProbeResult, { start, count }: SampleRange): Tokens & { readonly sigma: number } {
+function cut(probe: ProbeResult, { start, count }: SampleRange): Cut {
   const view = (tensor: FloatTensor): FloatTensor => batchView(tensor, start, start + count)
   return { h0: view(probe.h0), hm: view(probe.hm), sigma: Number(probe.carried['vec']?.data[start]) }
 }

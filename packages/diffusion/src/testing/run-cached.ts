@@ -1,6 +1,7 @@
 /** Runs a cached forward over given latents, as a sampler would, on the closed-form split. */
 import { type FloatTensor, floatTensor } from '@dicache/tensor'
-import { type BranchStep, createCachedForward } from '../step-cache/cached-forward.ts'
+import type { BranchStep } from '../step-cache/branch-step.ts'
+import { createCachedForward, splitNeeds } from '../step-cache/cached-forward.ts'
 import { type DiCachePolicy, policyOf, type StepCachePolicy } from '../step-cache/policy.ts'
 import { type ClosedFormSplit, createClosedFormSplit, type SplitCall } from './closed-form-split.ts'
 
@@ -23,29 +24,44 @@ export type CachedRun = {
   readonly outs: readonly (readonly number[])[]
   readonly steps: readonly BranchStep[]
   readonly split: ClosedFormSplit
+  readonly heldBytes: number
+}
+
+export type RunCachedOptions = {
+  readonly branches?: number
+  /** Each branch in a lane of its own, as where conditions do not stack. */
+  readonly apart?: boolean
+  readonly staleProbe?: boolean
+  readonly steps?: number
+  readonly shadow?: boolean
+  readonly sigmas?: readonly number[]
 }
 
 /** Evaluates given latents, as a sampler would, and writes down what happened. */
 export async function runCached(
   policy: StepCachePolicy,
   evaluations: readonly Evaluation[],
-  options: { readonly branches?: number; readonly staleProbe?: boolean; readonly steps?: number } = {},
+  options: RunCachedOptions = {},
 ): Promise<CachedRun> {
-  const split = createClosedFormSplit()
+  const split = createClosedFormSplit(splitNeeds(policy).signal)
   const steps: BranchStep[] = []
-  const forward = createCachedForward(split, {
+  const { branches = 1, apart = false } = options
+  const lanes = Array.from({ length: branches }, () => ({ split, branches: 1 }))
+  const forward = createCachedForward(apart ? lanes : split, {
     policy,
-    branches: options.branches ?? 1,
+    branches,
     steps: options.steps ?? evaluations.length,
     now: () => 0,
     onStep: (step) => steps.push(step),
     staleProbe: options.staleProbe ?? false,
+    shadow: options.shadow ?? false,
+    ...(options.sigmas === undefined ? {} : { sigmas: options.sigmas }),
   })
   const outs: (readonly number[])[] = []
   for (const [n, { x, sigma, step = n, order = 0 }] of evaluations.entries()) {
     outs.push(Array.from((await forward(x, sigma, { step, order })).data))
   }
-  return { outs, steps, split }
+  return { outs, steps, split, heldBytes: forward.heldBytes() }
 }
 
 /** A tensor [n, …] of rows. */

@@ -67,7 +67,6 @@ export function createAnchors(keeps: Settings, split: SplitForward, total: numbe
   }
 }
 
-
 /** The older window, or a copy while both are the same tensor. */
 function own(older: FloatTensor, newer: FloatTensor): FloatTensor {
   return older === newer ? floatTensor(newer.shape, newer.data.slice()) : older

@@ -13,7 +13,8 @@ export function createInput(): Recall {
     needsProbe: false,
     factsOf: ({ range, deep }) => ({
       outMagnitude: meanAbs(deep.out),
-      outChange: kept === undefined ? undefined : meanAbsDifference(deep.out, rowsOf(kept.out, range.samples)),
+      outChange:
+        kept === undefined ? undefined : meanAbsDifference(deep.out, rowsOf(kept.out, range.samples)),
     }),
     remember({ x, deep }) {
       kept = { x, out: deep.out, step: subtract(deep.out, x) }

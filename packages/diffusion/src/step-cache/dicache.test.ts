@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
-import { COLD, decide, type Decision, forcedReason, type GateState } from './decide.ts'
-import { type DiCachePolicy, NO_CACHE, policyOf, type StepCachePolicy } from './policy.ts'
+import { COLD, decide, type Decision, forcedReason, type GateState } from './dicache.ts'
+import { type DiCachePolicy, policyOf } from './policy.ts'
 
 const GATE: DiCachePolicy = {
   kind: 'dicache',
@@ -9,9 +9,11 @@ const GATE: DiCachePolicy = {
   warmupSteps: 0,
   forceLast: false,
   reuseWhen: 'less',
+  windows: [],
   gammaClip: [1, 1.5],
   alignment: 'dcta',
   semantics: 'reference',
+  cfg: 'independent',
   batch: 'mean',
   maxConsecutive: Number.POSITIVE_INFINITY,
 }
@@ -19,7 +21,7 @@ const WARM: GateState = { acc: 0, anchors: 2, consecutive: 0 }
 
 /** Decisions over indicators, one a step, from a state that has its anchors. */
 function run(
-  policy: StepCachePolicy,
+  policy: DiCachePolicy,
   indicators: readonly number[],
   from: GateState = WARM,
 ): readonly Decision[] {
@@ -149,12 +151,6 @@ describe('steps that are computed without asking', () => {
     expect(forced).toMatchObject({ action: 'forced', accBefore: 0.375 })
     expect([forced.indicator, forced.accCompared]).toEqual([undefined, undefined])
     expect(forced.state).toEqual({ acc: 0, anchors: 2, consecutive: 0 })
-  })
-
-  it('are all of them without a cache', () => {
-    const decisions = run(NO_CACHE, nothing(3))
-    expect(actions(decisions)).toEqual(['forced', 'forced', 'forced'])
-    expect(reasons(decisions)).toEqual(['no-cache', 'no-cache', 'no-cache'])
   })
 })
 
