@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { Host } from '@dicache/host'
 import { writeSafetensors } from '@dicache/weights'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runGraph, samplerGraph, samplesOf, testHome } from './run-graph.ts'
+import { type ApiGraph, runGraph, samplerGraph, samplesOf, testHome } from './run-graph.ts'
 
 let home: string
 let host: Host
@@ -45,7 +45,7 @@ const withLora = (name: string, strength: number) =>
     },
   })
 
-async function latent(document: unknown): Promise<Float32Array> {
+async function latent(document: ApiGraph): Promise<Float32Array> {
   const run = await runGraph(host, document, { targets: ['sampler'] })
   expect(run.error).toBe('')
   return samplesOf(run.value('sampler'))

@@ -1,5 +1,5 @@
 /** Runs small API documents in this process through the real host, on the bundled model. */
-import { createHost, type Host, openWorkflow, refusal } from '@dicache/host'
+import { createHost, type Host, openWorkflow, refusal, withDefaults } from '@dicache/host'
 import type { RunEvent } from '@dicache/protocol'
 
 /** A host with a home of its own; dispose it. */
@@ -18,10 +18,10 @@ export type GraphRun = {
 /** Compiles and runs a document; `targets` are node ids whose values are wanted. */
 export async function runGraph(
   host: Host,
-  document: unknown,
+  document: Parameters<typeof withDefaults>[1],
   options: { readonly targets: readonly string[]; readonly signal?: AbortSignal },
 ): Promise<GraphRun> {
-  const opened = await openWorkflow(host, JSON.stringify(document))
+  const opened = await openWorkflow(host, JSON.stringify(withDefaults(host, document)))
   if (opened.graph === undefined) throw refusal(opened.problems)
   const events: RunEvent[] = []
   const result = await host.engine.run(opened.graph, { ...options, onEvent: (event) => events.push(event) })
@@ -43,11 +43,13 @@ export type SamplerGraph = {
   /** The node that makes the PROBE. */
   readonly probe?: { readonly type: string; readonly inputs: Readonly<Record<string, unknown>> }
   /** Nodes between the loader and the sampler, the last of them `patched`. */
-  readonly patch?: Readonly<Record<string, unknown>>
+  readonly patch?: ApiGraph
 }
 
+export type ApiGraph = Parameters<typeof withDefaults>[1]
+
 /** Loader, prompts, latent and a DiCacheSampler named `sampler`, whose latent `decode` decodes. */
-export function samplerGraph(options: SamplerGraph = {}): Readonly<Record<string, unknown>> {
+export function samplerGraph(options: SamplerGraph = {}): ApiGraph {
   const { probe, patch, size = 128 } = options
   return {
     load: { class_type: 'LoadModel', inputs: { model: 'emoji', t5: 'auto', clip: 'auto', vae: 'auto' } },

@@ -1,2 +1,3 @@
 export { pack } from './pack.ts'
-export { PngError, readPngText, withPngText } from './png/png-text.ts'
+export { PngError } from './png/png-chunks.ts'
+export { readPngText, withPngText } from './png/png-text.ts'

@@ -1,4 +1,5 @@
 /** The options that every command with a host shares, and the host that they describe. */
+import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import type { ParseArgsOptionsConfig } from 'node:util'
@@ -23,12 +24,20 @@ export async function createHostFrom(
   const output = words.text('out')
   return createHost({
     home: path.resolve(words.text('home') ?? env['DICACHE_HOME'] ?? path.join(homedir(), '.dicache')),
-    models: words.texts('models').map((folder) => path.resolve(folder)),
+    models: await Promise.all(words.texts('models').map(modelsFolder)),
     device: deviceOf(words.text('device') ?? env['DICACHE_DEVICE'] ?? 'auto'),
     threads: words.count('threads', 0),
     ...(output === undefined ? {} : { output: path.resolve(output) }),
     ...overrides,
   })
+}
+
+/** A folder that was asked for by name and is not there would otherwise just hold no models. */
+async function modelsFolder(folder: string): Promise<string> {
+  const resolved = path.resolve(folder)
+  if ((await stat(resolved).catch(() => undefined))?.isDirectory() !== true)
+    throw new HostError('FILE_NOT_FOUND', `--models: there is no folder ${resolved}`, { path: resolved })
+  return resolved
 }
 
 function deviceOf(name: string): DeviceChoice {

@@ -39,10 +39,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     }
   })
 }
-// A reader that has seen enough (`| head`) is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(process.exitCode ?? 0)
+  // A reader that has seen enough (`| head`) is no fault.
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
+  const { code, message, exitCode } = toHostError(error)
+  terminal.note(`error ${code}: ${message}`)
+  process.exit(exitCode)
 })
 
 process.exitCode = await main()

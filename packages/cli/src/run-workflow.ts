@@ -1,5 +1,6 @@
 /** Runs an opened workflow in this process and shows what happens: one line a node, a bar while it samples, files at the end. */
 import {
+  type Device,
   type Host,
   openWorkflow,
   readWorkflowFile,
@@ -25,6 +26,8 @@ export type RunSummary = {
   /** `refused`: the document cannot run, and nothing of it did. */
   readonly status: RunResult['status']
   readonly runId?: string
+  /** Where graphs ran; left out when none did. */
+  readonly device?: Device
   readonly files: readonly FileWritten[]
   readonly reports: readonly { readonly nodeId: string; readonly name: string; readonly data: JsonValue }[]
   readonly nodes: readonly {
@@ -134,7 +137,8 @@ function summarise(host: Host, result: RunResult, facts: Facts): RunSummary {
         }))
       : [],
   )
-  const base = { runId: result.runId, files, nodes, ...facts }
+  const device = host.device()
+  const base = { runId: result.runId, ...(device !== undefined && { device }), files, nodes, ...facts }
   switch (result.status) {
     case 'finished':
       return { status: 'finished', exitCode: 0, ...base }

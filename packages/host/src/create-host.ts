@@ -7,7 +7,7 @@ import {
   type Engine,
   type Registry,
 } from '@dicache/engine'
-import type { DeviceChoice } from '@dicache/runtime'
+import type { Device, DeviceChoice } from '@dicache/runtime'
 import type { HostServices, Pack } from '@dicache/sdk'
 import { bundledModels, loadBuiltInPacks } from './built-in-packs.ts'
 import { type HomeFolders, homeFolders } from './home.ts'
@@ -40,6 +40,8 @@ export type Host = {
   readonly engine: Engine
   readonly folders: HomeFolders
   readonly models: HostServices['models']
+  /** Where graphs run, once the first one is opened: what `auto` chose. */
+  readonly device: () => Device | undefined
   /** Unloads models and closes files. Call it when nothing runs. */
   readonly dispose: () => Promise<void>
 }
@@ -80,6 +82,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     engine,
     folders,
     models,
+    device: runtime.device,
     async dispose() {
       await runtime.dispose()
       await resources.dispose()

@@ -11,7 +11,11 @@ const MAX_BYTES = 64 * 2 ** 20
  * @param signal ends the waiting for stdin
  * @throws HostError FILE_NOT_FOUND, FILE_NOT_READABLE, UNSUPPORTED_FILE (a folder), TOO_LARGE
  */
-export async function readWorkflowFile(path: string, stdin?: Readable, signal?: AbortSignal): Promise<string> {
+export async function readWorkflowFile(
+  path: string,
+  stdin?: Readable,
+  signal?: AbortSignal,
+): Promise<string> {
   try {
     if (path === '-' && stdin !== undefined) {
       return await readAll(signal === undefined ? stdin : addAbortSignal(signal, stdin), 'stdin')

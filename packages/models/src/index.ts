@@ -15,7 +15,7 @@ export { buildClip, clipGraph, clipInputs } from './clip/graph.ts'
 export type { FluxConfig, FluxLayout } from './flux/config.ts'
 export { describeFlux, detectFlux } from './flux/config.ts'
 export type { FluxSource } from './flux/graphs.ts'
-export { buildFluxDeep, buildFluxProbe, buildFluxReuse } from './flux/graphs.ts'
+export { buildFluxDeep, buildFluxHead, buildFluxProbe, buildFluxReuse } from './flux/graphs.ts'
 export { packLatent, unpackLatent } from './flux/pack.ts'
 export type { RopeTables } from './flux/rope.ts'
 export { fluxIds, ropeTables } from './flux/rope.ts'
@@ -40,6 +40,7 @@ export type {
   Conditions,
   MatrixProduct,
   PartArithmetic,
+  ProbeSignal,
   Transformer,
   TransformerParts,
   TransformerSampling,

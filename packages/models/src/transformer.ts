@@ -29,6 +29,9 @@ export type MatrixProduct = {
 /** What a part computes in one call. */
 export type PartArithmetic = { readonly products: readonly MatrixProduct[]; readonly attentionFlops: number }
 
+/** What a probe compares with an earlier evaluation: its last tokens, what block 0 makes of its input, its residual, or nothing. */
+export type ProbeSignal = 'hidden' | 'modulated' | 'residual' | 'none'
+
 export type TransformerParts<T> = { readonly probe: T; readonly deep: T; readonly reuse: T }
 
 export type Transformer = {
@@ -42,6 +45,10 @@ export type Transformer = {
   /** Whether a distilled guidance scale goes in. */
   readonly guidanceEmbedded: boolean
   readonly parts: (depth: number) => TransformerParts<GraphSource>
+  /** The probe of {@link parts} with another signal. */
+  readonly probe: (depth: number, signal: ProbeSignal) => GraphSource
+  /** The head alone, on tokens that a cache made. */
+  readonly head: GraphSource
   /** Inputs that stay the same over a run, by graph input name. */
   readonly constants: (conditions: Conditions) => NamedTensors
   /** [B, channels, H, W] → tokens [B, L, channels·patch²]. */

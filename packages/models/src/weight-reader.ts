@@ -57,7 +57,7 @@ export function createWeightReader(
     if (type === undefined) {
       throw new WeightsError(
         'WRONG_DTYPE',
-        `${file.path}: ${entry.name} is stored as ${entry.dtype}, which cannot be computed with; expected F32, F16, BF16 or F8_E4M3`,
+        `stored as ${entry.dtype}, which cannot be computed with; expected F32, F16, BF16 or F8_E4M3`,
         { path: file.path, key: entry.name },
       )
     }
@@ -65,7 +65,7 @@ export function createWeightReader(
     if (sizeOf(rowsShape) !== sizeOf(shape) || !sameButOnes(rowsShape, shape)) {
       throw new WeightsError(
         'WRONG_SHAPE',
-        `${file.path}: ${entry.name} is [${rowsShape.join(', ')}] where [${shape.join(', ')}] is needed; the file does not fit the family it was recognised as`,
+        `its shape is [${rowsShape.join(', ')}] where [${shape.join(', ')}] is needed; the file does not fit the family it was recognised as`,
         { path: file.path, key: entry.name },
       )
     }
@@ -87,7 +87,7 @@ export function createWeightReader(
       const shown = names.slice(0, 8).join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '')
       throw new WeightsError(
         'MISSING_KEYS',
-        `${file.path}: ${names.length} tensor(s) missing: ${shown}. The file is incomplete or of another model`,
+        `${names.length === 1 ? 'a tensor is' : `${names.length} tensors are`} missing: ${shown}. The file is incomplete, or of another model`,
         { path: file.path },
       )
     },

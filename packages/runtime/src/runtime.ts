@@ -60,14 +60,14 @@ export async function createRuntime(
   let clock = 0
   let disposed = false
 
-  async function makeRoom(source: GraphSource): Promise<void> {
+  async function makeRoom({ key: wanted }: GraphSource, bytes: number): Promise<void> {
     const idle = [...entries]
       .filter(([, entry]) => entry.running === 0)
       .toSorted(([, a], [, b]) => a.usedAt - b.usedAt)
     for (const [key, entry] of idle) {
-      const others = [...entries].filter(([held]) => held !== source.key)
+      const others = [...entries].filter(([held]) => held !== wanted)
       const held = others.reduce((sum, [, { weightBytes }]) => sum + weightBytes, 0)
-      if (held + source.weightBytes <= budget) return
+      if (held + bytes <= budget) return
       // While another one was unloaded, this one may have been taken into use or away.
       if (entry.running > 0 || entries.get(key) !== entry) continue
       entries.delete(key)
@@ -75,15 +75,16 @@ export async function createRuntime(
     }
   }
 
+  /** Begins to load a graph. Building it may throw, and does so before anything else has begun. */
+  function start(source: GraphSource): Entry {
+    const { weightBytes } = source
+    const opened = makeRoom(source, weightBytes).then(() => open(source, settings))
+    return { opened, weightBytes, usedAt: clock, running: 0 }
+  }
+
   /** The entry of a graph, loaded, and counted as running from now on: nobody may unload it before its use is over. */
   async function take(source: GraphSource): Promise<Entry> {
-    const known = entries.get(source.key)
-    const entry = known ?? {
-      opened: makeRoom(source).then(() => open(source, settings)),
-      weightBytes: source.weightBytes,
-      usedAt: clock,
-      running: 0,
-    }
+    const entry = entries.get(source.key) ?? start(source)
     entries.set(source.key, entry)
     entry.running += 1
     try {

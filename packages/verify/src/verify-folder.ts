@@ -3,15 +3,17 @@ import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Check, VerifyContext } from './check.ts'
 import { record, text } from './json.ts'
-import { checkOf } from './kinds.ts'
+import { checkOf, uncheckedOf } from './kinds.ts'
 import { type OpenedCase, openCase } from './open-case.ts'
 
 /** What became of one case. A case with a failed check, or without any, has not passed. */
 export type CaseResult = {
   readonly name: string
   readonly kind: string
-  readonly status: 'passed' | 'failed' | 'not-covered'
+  readonly status: 'passed' | 'partly-covered' | 'failed' | 'not-covered'
   readonly checks: readonly Check[]
+  /** Expected values that a partly covered case has beside the checked ones. */
+  readonly unchecked?: readonly string[]
   /** Why it could not be checked at all. */
   readonly error?: string
 }
@@ -43,11 +45,13 @@ export async function verifyCase(folder: string, context: VerifyContext): Promis
     const found = check(opened, context)
     for await (const result of Symbol.asyncIterator in found ? found : await found) checks.push(result)
     const passed = checks.length > 0 && checks.every(({ ok }) => ok)
+    const unchecked = uncheckedOf(opened)
     return {
       name,
       kind,
-      status: passed ? 'passed' : 'failed',
+      status: !passed ? 'failed' : unchecked.length > 0 ? 'partly-covered' : 'passed',
       checks,
+      ...(unchecked.length === 0 ? {} : { unchecked }),
       ...(checks.length === 0 ? { error: 'nothing was checked' } : {}),
     }
   } catch (error) {

@@ -1,11 +1,12 @@
 /** Opens a transformer's three parts and makes them the split forward that the step cache works with. */
-import type { ProbeResult, SampleRange, SplitForward } from '@dicache/diffusion'
-import type { Transformer, TransformerParts } from '@dicache/models'
+import type { ProbeResult, SampleRange, SplitForward, SplitNeeds, Tokens } from '@dicache/diffusion'
+import type { Transformer } from '@dicache/models'
 import {
   batchView,
   type FloatTensor,
   floatTensor,
   type GraphSession,
+  type GraphSource,
   type NamedTensors,
   type OpenGraph,
   type Tensor,
@@ -18,7 +19,11 @@ export type SplitSpec = {
   readonly constants: NamedTensors
   /** Shape of the stacked latents [branches·n, C, H, W]. */
   readonly latentShape: readonly number[]
+  /** What the policy reads. @defaultValue what DiCache does */
+  readonly needs?: SplitNeeds
 }
+
+const DICACHE_NEEDS: SplitNeeds = { signal: 'hidden', answers: ['reuse'] }
 
 /** Bytes that crossed between JavaScript and the device. */
 export type ByteCounter = { moved: number }
@@ -33,11 +38,14 @@ export async function openSplit(
   options: { readonly signal?: AbortSignal; readonly bytes?: ByteCounter } = {},
 ): Promise<SplitForward> {
   const { transformer, latentShape } = spec
-  const sources = transformer.parts(spec.depth)
-  const sessions: TransformerParts<GraphSession> = {
-    probe: await openGraph(sources.probe, options.signal),
-    deep: await openGraph(sources.deep, options.signal),
-    reuse: await openGraph(sources.reuse, options.signal),
+  const { signal, answers } = spec.needs ?? DICACHE_NEEDS
+  const parts = transformer.parts(spec.depth)
+  const open = (source: GraphSource): Promise<GraphSession> => openGraph(source, options.signal)
+  const opened = {
+    probe: await open(transformer.probe(spec.depth, signal)),
+    deep: await open(parts.deep),
+    reuse: answers.includes('reuse') ? await open(parts.reuse) : undefined,
+    head: answers.includes('head') ? await open(transformer.head) : undefined,
   }
   const { rope_cos, rope_sin, ...perSample } = spec.constants
   const tables = named({ rope_cos, rope_sin })
@@ -45,9 +53,11 @@ export async function openSplit(
   const tokens = transformer.pack(floatTensor(latentShape)).shape[1] ?? 0
   const cold = floatTensor([stacked, tokens, transformer.hidden])
 
-  async function run(part: keyof typeof sessions, inputs: NamedTensors): Promise<NamedTensors> {
+  async function run(part: keyof typeof opened, inputs: NamedTensors): Promise<NamedTensors> {
     options.signal?.throwIfAborted()
-    const outputs = await sessions[part].run(inputs)
+    const session = opened[part]
+    if (session === undefined) throw new RangeError(`the ${part} part was not opened for this policy`)
+    const outputs = await session.run(inputs)
     if (options.bytes !== undefined) options.bytes.moved += byteLength(inputs) + byteLength(outputs)
     return outputs
   }
@@ -57,23 +67,22 @@ export async function openSplit(
   }
 
   return {
-    async probe(x, sigma, previous) {
+    async probe(x, sigma, before) {
       const outputs = await run('probe', {
         x: transformer.pack(x),
         timestep: floatTensor([stacked], new Float32Array(stacked).fill(sigma)),
         ...named(perSample),
         ...tables,
-        h0_prev: previous?.h0 ?? cold,
-        hm_prev: previous?.hm ?? cold,
+        ...compared(signal, before ?? { h0: cold, signal: cold }),
       })
+      const hm = float(outputs, 'hm')
       return {
         h0: float(outputs, 'h0'),
-        hm: float(outputs, 'hm'),
+        hm,
+        signal: signal === 'modulated' ? float(outputs, 'signal') : hm,
         carried: { ctx: float(outputs, 'ctx'), vec: float(outputs, 'vec') },
-        dx: float(outputs, 'dx'),
-        mx: float(outputs, 'mx'),
-        dy: float(outputs, 'dy'),
-        my: float(outputs, 'my'),
+        ...(signal === 'hidden' ? { dx: float(outputs, 'dx'), mx: float(outputs, 'mx') } : {}),
+        ...(signal === 'none' ? {} : { dy: float(outputs, 'dy'), my: float(outputs, 'my') }),
       }
     },
     async deep(probe, samples) {
@@ -102,6 +111,23 @@ export async function openSplit(
         aligned: Array.from(aligned?.dtype === 'bool' ? aligned.data : [], Boolean),
       }
     },
+    async head(probe, samples, tokens) {
+      const { vec } = cutProbe(probe, samples)
+      return unpack(float(await run('head', { ...named({ vec }), ...tokens }), 'out'))
+    },
+  }
+}
+
+/** What a probe's signal is compared with, by the names of its graph. */
+function compared(signal: SplitNeeds['signal'], before: Tokens): NamedTensors {
+  switch (signal) {
+    case 'hidden':
+      return { h0_prev: before.h0, hm_prev: before.signal }
+    case 'modulated':
+    case 'residual':
+      return { signal_prev: before.signal }
+    case 'none':
+      return {}
   }
 }
 

@@ -1,5 +1,5 @@
 import { defineNode, type NodeDefinition, port } from '@dicache/sdk'
-import { saveImages } from '../save-images.ts'
+import { saveImages } from '../save/save-images.ts'
 
 /** Shows pictures without keeping them. */
 export const previewImage: NodeDefinition = defineNode({

@@ -3,7 +3,7 @@ import { floatTensor } from '@dicache/tensor'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { readPngText } from '../png/png-text.ts'
-import { fillPrefix } from '../save-images.ts'
+import { fillPrefix } from '../save/save-images.ts'
 import { previewImage } from './preview-image.ts'
 import { saveImage } from './save-image.ts'
 

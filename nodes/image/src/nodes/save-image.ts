@@ -1,5 +1,5 @@
 import { defineNode, type NodeDefinition, param, port } from '@dicache/sdk'
-import { saveImages } from '../save-images.ts'
+import { saveImages } from '../save/save-images.ts'
 
 /** Writes pictures into the output folder. */
 export const saveImage: NodeDefinition = defineNode({
@@ -9,11 +9,12 @@ export const saveImage: NodeDefinition = defineNode({
   category: 'image',
   description:
     'Writes pictures as PNG files into the output folder. The files carry the workflow: opening one opens it.',
-  inputs: { images: port.image({ description: 'The pictures to save.' }) },
+  inputs: { images: port.image({ description: 'The pictures to save, one file each.' }) },
   params: {
     filename_prefix: param.text({
       default: 'ComfyUI',
-      description: 'Name before the number; may hold a folder, %width%, %height%, %year% and the like.',
+      description:
+        'Name before the number. May hold a folder, and %width%, %height%, %date:yyyy-MM-dd%, %batch_num% or %KSampler.seed%, the setting of another node.',
     }),
   },
   output: true,

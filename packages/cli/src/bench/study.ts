@@ -1,7 +1,7 @@
 /** `bench study`: step caches side by side on the bundled model, quality against the uncached picture, times in turn. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Host } from '@dicache/host'
+import { type Host, withDefaults } from '@dicache/host'
 import { isJsonObject } from '@dicache/protocol'
 import {
   type MakePicture,
@@ -69,7 +69,7 @@ export const bench: Command = {
 /** Runs a document made for a variant, up to its picture. */
 function pictureMaker(host: Host, signal: AbortSignal): MakePicture {
   return async function makePicture(variant, at) {
-    const text = JSON.stringify(documentOf(variant, at))
+    const text = JSON.stringify(withDefaults(host, documentOf(variant, at)))
     const run = await runForPicture(host, {
       text,
       source: { nodeId: 'decode', slot: 0 },
@@ -83,7 +83,7 @@ function pictureMaker(host: Host, signal: AbortSignal): MakePicture {
 
 /** The bundled model at 128×128, guidance 3, euler on `simple`, as an API document. */
 function documentOf(variant: Variant, at: { readonly prompt: string; readonly seed: number }): unknown {
-  const node = (type: string, inputs: Readonly<Record<string, unknown>>): unknown => ({
+  const node = (type: string, inputs: Readonly<Record<string, unknown>>) => ({
     class_type: type,
     inputs,
   })

@@ -13,11 +13,15 @@ deep.onnx and reuse.onnx, cut after block M (default 1).`,
     const folder = words.text('out')
     if (folder === undefined)
       throw new HostError('BAD_REQUEST', 'give --out DIR: the graphs and their weights are written there')
+    const depth = words.count('depth', 1)
     const { writeGraphs } = await import('@dicache/verify')
-    const written = await writeGraphs(path.resolve(file), {
-      depth: words.count('depth', 1),
-      folder: path.resolve(folder),
-    })
+    const { outputError } = await import('@dicache/host')
+    const target = path.resolve(folder)
+    const written = await writeGraphs(path.resolve(file), { depth, folder: target }).catch(
+      (error: unknown) => {
+        throw outputError(error, target)
+      },
+    )
     for (const graph of written) terminal.line(`${graph.file} (${graph.bytes} bytes, weights outside)`)
     terminal.result({ graphs: written })
     return 0

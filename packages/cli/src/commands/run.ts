@@ -27,6 +27,7 @@ Runs a workflow (UI or API format) and says where its files are.
       for (const { name, data } of summary.reports)
         if (name === 'sampling-report') for (const line of describeReport(data)) terminal.line(line)
       for (const { path } of summary.files) terminal.line(path)
+      if (summary.device !== undefined) terminal.note(`device: ${summary.device}`)
       if (summary.status === 'cancelled') terminal.note('cancelled')
       terminal.result({
         ...summary,

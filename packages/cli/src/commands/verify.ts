@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { HostError } from '@dicache/protocol'
 import type { CaseResult, Check } from '@dicache/verify'
 import { type Command, onePositional, readWords } from '../command.ts'
@@ -7,13 +8,18 @@ export const command: Command = {
   usage: `dicache verify DIR [--all] [--json]
 
 Checks every case below DIR (a folder with case.json and tensors.safetensors) and prints, for each case, the tensor that came
-closest to its tolerance; --all prints every tensor. Cases of kinds that this version does not know are listed as not covered.
+closest to its tolerance; --all prints every tensor. Cases of kinds that this version does not know are listed as not covered;
+those of which only a part can be checked as partly covered, with what is not.
 Exit code 1 when any case failed, 2 when there is no case.`,
   async run({ args, terminal, signal }) {
     const words = readWords(args, { all: { type: 'boolean' } })
     const root = onePositional(words, 'folder')
     const { findCases, verifyCase } = await import('@dicache/verify')
     const { openRuntime } = await import('@dicache/host')
+    if ((await stat(root).catch(() => undefined))?.isDirectory() !== true)
+      throw new HostError('FILE_NOT_FOUND', `there is no folder ${root}; give one with cases in it`, {
+        path: root,
+      })
     const folders = await findCases(root)
     if (folders.length === 0)
       throw new HostError('FILE_NOT_FOUND', `there is no case.json in ${root} or below it`, { path: root })
@@ -32,9 +38,12 @@ Exit code 1 when any case failed, 2 when there is no case.`,
     }
     const count = (status: CaseResult['status']): number =>
       results.filter((result) => result.status === status).length
-    terminal.line(`${count('passed')} passed, ${count('failed')} failed, ${count('not-covered')} not covered`)
+    terminal.line(
+      `${count('passed')} passed, ${count('partly-covered')} partly covered, ${count('failed')} failed, ${count('not-covered')} not covered`,
+    )
     terminal.result({
       passed: count('passed'),
+      partlyCovered: count('partly-covered'),
       failed: count('failed'),
       notCovered: count('not-covered'),
       cases: results,
@@ -44,8 +53,12 @@ Exit code 1 when any case failed, 2 when there is no case.`,
 }
 
 function printCase(terminal: Terminal, result: CaseResult, all: boolean): void {
-  const mark = { passed: 'ok  ', failed: 'FAIL', 'not-covered': '--  ' }[result.status]
-  const note = result.status === 'not-covered' ? 'not covered' : `${result.checks.length} checks`
+  const mark = { passed: 'ok  ', 'partly-covered': 'part', failed: 'FAIL', 'not-covered': '--  ' }[
+    result.status
+  ]
+  const unchecked =
+    result.unchecked === undefined ? '' : `; partly covered, not checked: ${result.unchecked.join(', ')}`
+  const note = result.status === 'not-covered' ? 'not covered' : `${result.checks.length} checks${unchecked}`
   terminal.line(
     `${mark} ${result.name.padEnd(30)} ${result.kind.padEnd(14)} ${note}${result.error === undefined ? '' : `: ${result.error}`}`,
   )

@@ -18,7 +18,7 @@ export type ProbeResult = {
   /** Tokens before block 0, and after the probe's last block: [B, L, C]. */
   readonly h0: FloatTensor
   readonly hm: FloatTensor
-  /** What `dy` compares, [B, L, C]. */
+  /** What the next evaluation may be compared with, [B, L, C]; without meaning for `residual` and `none`. */
   readonly signal: FloatTensor
   /** What else `deep`, `reuse` and `head` read, each with the samples first: text stream, modulation vector. */
   readonly carried: NamedTensors

@@ -72,7 +72,7 @@ export function buildEncoder(source: AutoencoderSource): GraphBuilder {
   if (config.encoder === undefined) {
     throw new WeightsError(
       'MISSING_KEYS',
-      `${file.path} holds only a decoder; encoding a picture needs the full autoencoder`,
+      'the file holds only a decoder; encoding a picture needs the full autoencoder',
       { path: file.path },
     )
   }

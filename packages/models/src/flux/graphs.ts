@@ -1,5 +1,6 @@
 /** The FLUX transformer cut where the probe ends: three graphs with disjoint block weights. */
 import {
+  add,
   concat,
   createGraph,
   type GraphBuilder,
@@ -12,13 +13,14 @@ import {
 import type { WeightFile } from '@dicache/weights'
 import type { LoraPath } from '../lora/lora-path.ts'
 import { align, change } from '../step-cache/cache-arithmetic.ts'
+import type { ProbeSignal } from '../transformer.ts'
 import { createWeightReader, type WeightReader } from '../weight-reader.ts'
 import { type BlockContext, doubleBlock, finalLayer, singleBlock } from './blocks.ts'
 import type { FluxConfig } from './config.ts'
 import { modulationVector, tokens } from './embed.ts'
 import { createLayers, type Layers } from './layers.ts'
 import { fluxLocate } from './layout.ts'
-import { createModulations } from './modulation.ts'
+import { createModulations, modulatedNorm } from './modulation.ts'
 
 /** A transformer to cut: its file, its sizes, and how it is to be computed. */
 export type FluxSource = {
@@ -29,6 +31,8 @@ export type FluxSource = {
   readonly compute: 'float32' | 'float16'
   readonly weights: NonNullable<GraphOptions['weights']>
   readonly lora?: LoraPath
+  /** What the probe compares with an earlier evaluation. @defaultValue 'hidden' */
+  readonly signal?: ProbeSignal
 }
 
 type Part = { readonly g: GraphBuilder; readonly reader: WeightReader; readonly layers: Layers }
@@ -120,19 +124,60 @@ export function buildFluxProbe(source: FluxSource): GraphBuilder {
   const vec = modulationVector(layers, config, { timestep, pooled, guidance })
   const ctx = blockContext(part, source, { vec, from: 0, to: source.depth })
   const after = runBlocks(ctx, { img: h0, txt }, { from: 0, to: source.depth })
-  const previous = (name: string): Value => g.input(name, compute, [...STREAM, config.hidden])
-  const dx = change(g, h0, previous('h0_prev'))
-  const dy = change(g, after.img, previous('hm_prev'))
   g.output('h0', h0)
   g.output('hm', after.img)
   g.output('ctx', after.txt)
   g.output('vec', vec)
-  g.output('dx', dx.difference)
-  g.output('mx', dx.magnitude)
-  g.output('dy', dy.difference)
-  g.output('my', dy.magnitude)
+  compareSignal(part, source, { h0, hm: after.img, vec })
   part.reader.finish()
   return g
+}
+
+function compareSignal(
+  part: Part,
+  source: FluxSource,
+  now: { readonly h0: Value; readonly hm: Value; readonly vec: Value },
+): void {
+  const { g } = part
+  const compare = (name: 'x' | 'y', value: Value, before: string): void => {
+    const { difference, magnitude } = change(
+      g,
+      value,
+      g.input(before, source.compute, [...STREAM, source.config.hidden]),
+    )
+    g.output(`d${name}`, difference)
+    g.output(`m${name}`, magnitude)
+  }
+  switch (source.signal ?? 'hidden') {
+    case 'none':
+      return
+    case 'hidden':
+      compare('x', now.h0, 'h0_prev')
+      compare('y', now.hm, 'hm_prev')
+      return
+    case 'residual':
+      compare('y', sub(g, now.hm, now.h0), 'signal_prev')
+      return
+    case 'modulated': {
+      const signal = firstModulated(part, source.config, now)
+      g.output('signal', signal)
+      compare('y', signal, 'signal_prev')
+    }
+  }
+}
+
+/** What block 0 reads: its first shift and scale on the layer norm of h0. */
+function firstModulated(
+  part: Part,
+  config: FluxConfig,
+  now: { readonly h0: Value; readonly vec: Value },
+): Value {
+  const [first] = blockRange(config, { from: 0, to: 1 }).flatMap(modulationModules)
+  if (first === undefined) throw new RangeError('this model has no blocks')
+  const modulations = createModulations(part.layers, config, { vec: now.vec, modules: [first], fused: false })
+  const [unit] = modulations(first.module)
+  if (unit === undefined) throw new RangeError(`${first.module} gave no modulation`)
+  return modulatedNorm(part.g, now.h0, unit)
 }
 
 /**
@@ -185,6 +230,19 @@ export function buildFluxReuse(source: FluxSource): GraphBuilder {
   g.output('out', finalLayer(part.layers, config, { x: result.x, act: sigmoidGate(g, vec) }))
   g.output('gamma', result.gamma)
   g.output('aligned', result.aligned)
+  part.reader.finish()
+  return g
+}
+
+/** Inputs: `base`, `residual` [B, L, C] and `vec` of the probe. Output: `out`, the head's velocity on their sum, [B, L, channels]. */
+export function buildFluxHead(source: FluxSource): GraphBuilder {
+  const { config, compute } = source
+  const part = start(source, 'head')
+  const { g } = part
+  const hidden = (name: string): Value => g.input(name, compute, [...STREAM, config.hidden])
+  const x = add(g, hidden('base'), hidden('residual'))
+  const vec = g.input('vec', compute, ['B', config.hidden])
+  g.output('out', finalLayer(part.layers, config, { x, act: sigmoidGate(g, vec) }))
   part.reader.finish()
   return g
 }

@@ -3,10 +3,10 @@ import type { GraphBuilder } from '@dicache/onnx'
 import { type FloatTensor, floatTensor, type GraphSource, type NamedTensors } from '@dicache/tensor'
 import type { WeightFile } from '@dicache/weights'
 import type { LoraPath } from '../lora/lora-path.ts'
-import type { Conditions, Transformer, TransformerParts } from '../transformer.ts'
+import type { Conditions, ProbeSignal, Transformer, TransformerParts } from '../transformer.ts'
 import type { FluxConfig } from './config.ts'
 import { fluxArithmetic } from './flops.ts'
-import { buildFluxDeep, buildFluxProbe, buildFluxReuse, type FluxSource } from './graphs.ts'
+import { buildFluxDeep, buildFluxHead, buildFluxProbe, buildFluxReuse, type FluxSource } from './graphs.ts'
 import { packLatent, unpackLatent } from './pack.ts'
 import { fluxIds, ropeTables } from './rope.ts'
 
@@ -33,11 +33,16 @@ export function fluxTransformer(
     return { file, config, depth, compute: options.compute, weights: options.weights, ...lora }
   }
 
-  function part(name: string, depth: number, build: (from: FluxSource) => GraphBuilder): GraphSource {
+  function part(
+    name: string,
+    depth: number,
+    build: (from: FluxSource) => GraphBuilder,
+    signal: ProbeSignal = 'hidden',
+  ): GraphSource {
     let built: GraphBuilder | undefined
-    const graph = (): GraphBuilder => (built ??= build(source(depth)))
+    const graph = (): GraphBuilder => (built ??= build({ ...source(depth), signal }))
     return {
-      key: `flux ${name} m=${depth} ${options.compute} ${options.weights} ${options.fileKey} ${options.lora?.key ?? ''}`,
+      key: `flux ${name}${signal === 'hidden' ? '' : ` ${signal}`} m=${depth} ${options.compute} ${options.weights} ${options.fileKey} ${options.lora?.key ?? ''}`,
       dataFolder: file.folder,
       get weightBytes() {
         return graph().summary().weightBytes
@@ -46,13 +51,21 @@ export function fluxTransformer(
     }
   }
 
-  function parts(depth: number): TransformerParts<GraphSource> {
+  function checkDepth(depth: number): void {
     const blocks = config.doubleBlocks + config.singleBlocks
     if (!Number.isInteger(depth) || depth < 0 || depth > blocks) {
       throw new RangeError(`probe depth ${depth} is outside 0..${blocks}: this model has ${blocks} blocks`)
     }
+  }
+
+  function probe(depth: number, signal: ProbeSignal): GraphSource {
+    checkDepth(depth)
+    return part('probe', depth, buildFluxProbe, signal)
+  }
+
+  function parts(depth: number): TransformerParts<GraphSource> {
     return {
-      probe: part('probe', depth, buildFluxProbe),
+      probe: probe(depth, 'hidden'),
       deep: part('deep', depth, buildFluxDeep),
       reuse: part('reuse', depth, buildFluxReuse),
     }
@@ -81,6 +94,8 @@ export function fluxTransformer(
     sampling: samplingOf(config),
     guidanceEmbedded: config.guidance,
     parts,
+    probe,
+    head: part('head', 0, buildFluxHead),
     constants,
     pack: (latent: FloatTensor) => packLatent(latent),
     unpack: unpackLatent,

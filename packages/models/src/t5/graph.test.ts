@@ -49,7 +49,7 @@ it('names every missing tensor at once', async () => {
   const file = headerOnly(
     renamed(shapesOf(whole.file), (name) => name.replace('layer.1.DenseReluDense.wo', 'lost')),
   )
-  expect(() => buildT5({ ...whole, file })).toThrow(/3 tensor\(s\) missing: .*block\.0.*block\.1.*block\.2/)
+  expect(() => buildT5({ ...whole, file })).toThrow(/3 tensors are missing: .*block\.0.*block\.1.*block\.2/)
 })
 
 it('has a key for whatever changes the graph', async () => {

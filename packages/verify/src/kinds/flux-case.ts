@@ -1,6 +1,6 @@
 /** What the FLUX cases share: the tiny transformer of a fixture, opened from one of its weight files, and its inputs. */
 import path from 'node:path'
-import { type DiCachePolicy, type SplitForward } from '@dicache/diffusion'
+import type { DiCachePolicy, SplitForward, SplitNeeds } from '@dicache/diffusion'
 import { detectFlux, type FluxConfig, fluxTransformer, ropeTables, type Transformer } from '@dicache/models'
 import { openSplit } from '@dicache/nodes-diffusion'
 import { concat, type FloatTensor, floatTensor, type NamedTensors, type OpenGraph } from '@dicache/tensor'
@@ -61,25 +61,36 @@ export type SplitCase = { readonly split: SplitForward; readonly shape: readonly
 export async function openFluxSplit(
   openGraph: OpenGraph,
   model: FluxCase,
-  run: { readonly depth: number; readonly constants: NamedTensors; readonly shape: readonly number[] },
+  run: {
+    readonly depth: number
+    readonly constants: NamedTensors
+    readonly shape: readonly number[]
+    readonly needs?: SplitNeeds
+  },
 ): Promise<SplitForward> {
   return openSplit(openGraph, {
     transformer: model.transformer,
     depth: run.depth,
     constants: run.constants,
     latentShape: run.shape,
+    ...(run.needs === undefined ? {} : { needs: run.needs }),
   })
 }
 
 /** A policy as a trace's `config` words it. */
 export function policyOfTrace(config: Readonly<Record<string, unknown>>, threshold: number): DiCachePolicy {
   const [low = 1, high = 1.5] = numbersOf(config['gamma_clip'])
+  const streams = Number(config['streams'] ?? 1)
   const warmup = config['warmup_steps'] ?? config['warmup_calls']
+  const calls = streams > 1 ? config['warmup_calls'] : undefined
   return {
     kind: 'dicache',
     threshold,
     indicator: text(config['indicator']) === 'delta_minus' ? 'delta_minus' : 'delta_y',
     warmupSteps: typeof warmup === 'number' ? warmup : 0,
+    ...(typeof calls === 'number' ? { warmupCalls: calls } : {}),
+    windows: [],
+    cfg: 'independent',
     forceLast: config['force_last'] === true,
     reuseWhen: text(config['reuse_when']).includes('<=') ? 'less-or-equal' : 'less',
     gammaClip: [low, high],
