@@ -5,7 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sigmasFor } from '@dicache/diffusion'
 import { createHost, type Host, openWorkflow } from '@dicache/host'
-import { fitRow, loadTokenizer } from '@dicache/models'
+import { fitRow, loadTokenizer, packLatent } from '@dicache/models'
 import { type FloatTensor, floatTensor, latentNoise, psnr } from '@dicache/tensor'
 import { openSafetensors, type WeightFile } from '@dicache/weights'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -35,9 +35,15 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true })
 })
 
-type Values = { readonly conditioning: unknown; readonly latent: FloatTensor; readonly image: FloatTensor }
+type Prompt = { readonly context: FloatTensor; readonly pooled: FloatTensor }
+type Values = {
+  readonly positive: Prompt
+  readonly negative: Prompt
+  readonly latent: FloatTensor
+  readonly image: FloatTensor
+}
 
-/** Runs an example document; its prompt is node 2, its sampler 6, its decoder 7, its cache 5. */
+/** Runs an example document; its prompts are nodes 2 and 3, its sampler 6, its decoder 7, its cache 5. */
 async function runExample(name: string, example: Case): Promise<Values> {
   const settings = [
     `prompt=${example.prompt}`,
@@ -53,14 +59,21 @@ async function runExample(name: string, example: Case): Promise<Values> {
   )
   expect(problems).toEqual([])
   if (graph === undefined) throw new Error('no graph')
-  const result = await host.engine.run(graph, { targets: ['2', '6', '7'] })
+  const result = await host.engine.run(graph, { targets: ['2', '3', '6', '7'] })
   if (result.status !== 'finished') throw new Error(`the run ended as ${result.status}`)
   const value = (node: string): unknown => result.valuesOf(node)?.[0]?.[0]
   return {
-    conditioning: value('2'),
+    positive: promptOf(value('2')),
+    negative: promptOf(value('3')),
     latent: (value('6') as { samples: FloatTensor }).samples,
     image: value('7') as FloatTensor,
   }
+}
+
+function promptOf(conditioning: unknown): Prompt {
+  const [entry] = conditioning as readonly Prompt[]
+  if (entry === undefined) throw new Error('no conditioning')
+  return entry
 }
 
 function worst(a: FloatTensor, b: FloatTensor): number {
@@ -109,17 +122,31 @@ describe.each(cases.map((example) => [example.prompt, example] as const))('%s', 
     ).toBeLessThan(1e-6)
   })
 
+  // One Euler step from σ = 1 to 0 without guidance takes the velocity off the noise.
+  test.each([
+    ['velocity0', example.prompt],
+    ['velocity0_uncond', ''],
+  ])('has torch’s %s', async (name, prompt) => {
+    const oneStep = { ...example, prompt, steps: 1, cfg: 1 }
+    const { latent } = await runExample('emoji-flux-dicache.json', oneStep)
+    const noise = await expected.readFloat32('noise')
+    const velocity = noise.data.map((value, n) => value - (latent.data[n] ?? Number.NaN))
+    expect(
+      worst(packLatent(floatTensor(latent.shape, velocity)), await expected.readFloat32(name)),
+    ).toBeLessThan(1e-4)
+  })
+
   test.each(['emoji-flux-dicache.json', 'emoji-flux-ksampler.json'])(
     '%s draws torch’s picture',
     async (name) => {
-      const { conditioning, latent, image } = await runExample(name, example)
-      const [entry] = conditioning as readonly {
-        readonly context: FloatTensor
-        readonly pooled: FloatTensor
-      }[]
-      if (entry === undefined) throw new Error('no conditioning')
-      expect(worst(entry.context, await expected.readFloat32('context'))).toBeLessThan(1e-4)
-      expect(worst(entry.pooled, await expected.readFloat32('pooled'))).toBeLessThan(1e-4)
+      const { positive, negative, latent, image } = await runExample(name, example)
+      for (const [prompt, suffix] of [
+        [positive, ''],
+        [negative, '_uncond'],
+      ] as const) {
+        expect(worst(prompt.context, await expected.readFloat32(`context${suffix}`))).toBeLessThan(1e-4)
+        expect(worst(prompt.pooled, await expected.readFloat32(`pooled${suffix}`))).toBeLessThan(1e-4)
+      }
       expect(worst(latent, await expected.readFloat32('latent'))).toBeLessThan(2e-3)
       expect(psnr(image, toPicture(await expected.readFloat32('image')))).toBeGreaterThan(45)
     },

@@ -1,8 +1,8 @@
 /** Weight files that cannot be used, through the terminal: each has its code and says what to do. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runCli, WORKFLOWS } from './run-cli.ts'
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts'
+import { dicache, WORKFLOW } from './terminal.ts'
 import { fileOf, floats, type Tensors, tinyFlux, withHeader, withHeaderLength } from './weight-files.ts'
 
 const QKV = 'double_blocks.0.img_attn.qkv.weight'
@@ -98,10 +98,10 @@ const CASES: readonly Case[] = [
     file: fileOf(without('double_blocks.0.img_attn.proj.weight', 'double_blocks.0.txt_mlp.2.bias')),
     code: 'MISSING_KEYS',
     says: [
-      /2 tensor\(s\) missing/,
+      /2 tensors are missing/,
       /img_attn\.proj\.weight/,
       /txt_mlp\.2\.bias/,
-      /incomplete or of another model/,
+      /incomplete, or of another model/,
     ],
   },
   {
@@ -163,12 +163,18 @@ beforeAll(async () => {
 afterAll(() => home[Symbol.asyncDispose]())
 
 const run = (model: string) =>
-  runCli(
-    ['run', WORKFLOWS.dicache, '--set', `1.model=${model}`, '--set', 'steps=1', '--out', home.at('out')],
-    {
-      home: home.path,
-    },
-  )
+  dicache([
+    'run',
+    WORKFLOW,
+    '--home',
+    home.path,
+    '--set',
+    `1.model=${model}`,
+    '--set',
+    'steps=1',
+    '--out',
+    home.at('out'),
+  ])
 
 describe.concurrent('run with a weight file of the user', () => {
   it('takes one that is right', async () => {

@@ -1,13 +1,34 @@
 /** Runs the terminal as a process of its own. */
-import { execFile, type ExecFileOptions } from 'node:child_process'
+import { type ChildProcess, execFile, type ExecFileOptions } from 'node:child_process'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const MAIN = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
+/** The root of the repository. */
+export const ROOT: string = fileURLToPath(new URL('../../', import.meta.url))
 
-export type Finished = { readonly code: number; readonly stdout: string; readonly stderr: string }
+/** The workflow of `dicache start`. */
+export const WORKFLOW: string = path.join(ROOT, 'workflows/emoji-flux-dicache.json')
+
+/** The bundled weight files. */
+export const MODEL_FOLDER: string = path.join(ROOT, 'packages/emoji-model/model')
+
+const MAIN = path.join(ROOT, 'packages/cli/src/main.ts')
+
+export type Finished = {
+  readonly code: number
+  /** What ended it, when it did not end by itself; `code` is 1 then. */
+  readonly signal?: NodeJS.Signals
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export type ProcessOptions = ExecFileOptions & {
+  /** Gets the process when it has started. Without it, stdin is empty. */
+  readonly onStart?: (child: ChildProcess) => void
+}
 
 /** Runs `dicache …args`; never rejects for an exit code. */
-export function dicache(args: readonly string[], options: ExecFileOptions = {}): Promise<Finished> {
+export function dicache(args: readonly string[], options: ProcessOptions = {}): Promise<Finished> {
   return runProcess(process.execPath, [MAIN, ...args], options)
 }
 
@@ -17,17 +38,25 @@ export const DICACHE: readonly string[] = [process.execPath, MAIN]
 export function runProcess(
   command: string,
   args: readonly string[],
-  options: ExecFileOptions = {},
+  { onStart, ...options }: ProcessOptions = {},
 ): Promise<Finished> {
   return new Promise((resolve) => {
-    execFile(
+    const child = execFile(
       command,
       [...args],
-      { timeout: 60_000, ...options, encoding: 'utf8' },
+      { timeout: 60_000, env: cleanEnvironment(), ...options, encoding: 'utf8' },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
-        resolve({ code, stdout, stderr })
+        resolve({ code, ...(error?.signal != null && { signal: error.signal }), stdout, stderr })
       },
     )
+    if (onStart === undefined) child.stdin?.end()
+    else onStart(child)
   })
+}
+
+/** Nothing of whoever runs the tests: neither their home nor their device. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const { DICACHE_DEVICE: _device, NODE_OPTIONS: _options, ...env } = process.env
+  return { ...env, DICACHE_HOME: path.join(ROOT, 'test/integration/no-such-home') }
 }

@@ -12,6 +12,7 @@ import { ksampler } from './nodes/ksampler.ts'
 import { loadModelNode } from './nodes/load-model.ts'
 import { loraLoaderModelOnly } from './nodes/lora-loader-model-only.ts'
 import { probeConfig } from './nodes/probe-config.ts'
+import { stepCacheConfig } from './nodes/step-cache-config.ts'
 import { vaeDecode } from './nodes/vae-decode.ts'
 import { vaeEncode } from './nodes/vae-encode.ts'
 
@@ -22,6 +23,7 @@ export const pack: Pack = definePack({
     loadModelNode,
     loraLoaderModelOnly,
     probeConfig,
+    stepCacheConfig,
     dicacheSampler,
     dicache,
     decode,

@@ -89,7 +89,7 @@ function show(terminal: Terminal, event: RunEvent): void {
       terminal.note(`${event.level === 'warning' ? 'warning' : 'note'}: ${event.message}`)
       return
     case 'node.failed':
-      terminal.note(`node ${event.nodeId} (${event.nodeType}) failed: ${event.error.message}`)
+      terminal.note(`error ${event.error.code}: ${event.error.message}`)
       return
     case 'node.blocked':
       terminal.note(`node ${event.nodeId} (${event.nodeType}) was blocked: ${event.message}`)

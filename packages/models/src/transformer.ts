@@ -37,6 +37,8 @@ export type TransformerParts<T> = { readonly probe: T; readonly deep: T; readonl
 export type Transformer = {
   readonly family: 'flux'
   readonly blocks: number
+  /** Blocks at the start that keep image and text tokens apart. */
+  readonly doubleBlocks: number
   readonly hidden: number
   readonly latentChannels: number
   /** Latent pixels a token covers along each side. */

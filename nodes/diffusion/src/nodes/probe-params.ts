@@ -1,7 +1,7 @@
 /** The settings of a step cache, and the PROBE value that they make. */
-import type { ProfileName } from '@dicache/diffusion'
+import { parseWindows, type ProfileName, type Scope } from '@dicache/diffusion'
 import { type Param, param } from '@dicache/sdk'
-import type { ProbeValue } from '../pipeline/values.ts'
+import type { DiCacheProbe, ProbeMode } from '../pipeline/values.ts'
 
 type ProbeParams = {
   readonly enabled: Param<boolean>
@@ -17,7 +17,18 @@ type ProbeParams = {
   readonly max_consecutive: Param<number>
   readonly batch_policy: Param<'mean' | 'max'>
   readonly semantics: Param<'reference' | 'official'>
+  readonly mode: Param<ProbeMode>
+  readonly cfg_policy: Param<'auto' | Scope>
+  readonly windows: Param<string>
 }
+
+/** Whether a step cache acts, does nothing, or only reports. */
+export const modeParam: Param<ProbeMode> = param.choice({
+  options: ['on', 'off', 'shadow'],
+  default: 'on',
+  description:
+    'shadow computes every step, which gives the exact result, and reports what would have been reused and how far off it would have been.',
+})
 
 export const probeParams: ProbeParams = {
   enabled: param.boolean({ default: true, description: 'Off computes every step: the exact result.' }),
@@ -91,14 +102,27 @@ export const probeParams: ProbeParams = {
     default: 'reference',
     description: 'official repeats the released scripts to the step, their faults included.',
   }),
+  mode: modeParam,
+  cfg_policy: param.choice({
+    options: ['auto', 'independent', 'cond-decides', 'joint'],
+    default: 'auto',
+    description:
+      'Positive and negative prompt: each decides alone, the positive one decides for both, or both as one batch; auto takes the preset’s.',
+  }),
+  windows: param.text({
+    default: '',
+    description:
+      'Steps inside which reuse is allowed, such as 4-12 (steps 4 to 11) or 20%-60%, several with commas between; empty allows it everywhere.',
+  }),
 }
 
 type Values = { readonly [K in keyof ProbeParams]: ProbeParams[K] extends Param<infer T> ? T : never }
 
-/** The PROBE value of a node's settings. */
-export function probeValue(values: Values): ProbeValue {
+/** The PROBE value of a node's settings. @throws RangeError for windows that are no ranges. */
+export function probeValue(values: Values): DiCacheProbe {
   return {
-    mode: values.enabled ? 'on' : 'off',
+    kind: 'dicache',
+    mode: values.enabled ? values.mode : 'off',
     profile: values.preset,
     depth: values.probe_depth,
     settings: {
@@ -111,6 +135,8 @@ export function probeValue(values: Values): ProbeValue {
       maxConsecutive: values.max_consecutive === 0 ? Number.POSITIVE_INFINITY : values.max_consecutive,
       batch: values.batch_policy,
       semantics: values.semantics,
+      windows: parseWindows(values.windows),
+      ...(values.cfg_policy === 'auto' ? {} : { cfg: values.cfg_policy }),
     },
   }
 }

@@ -11,8 +11,11 @@ import {
   sigmasFor,
   stackRows,
   velocityToDenoised,
+  splitNeeds,
   type CachedForward,
   type Denoise,
+  type LaneSpec,
+  type SplitForward,
   type StepInfo,
 } from '@dicache/diffusion'
 import type { PartArithmetic, TransformerParts } from '@dicache/models'
@@ -62,7 +65,7 @@ export async function sampleLatent(
   const { model, cfg, sampler, scheduler } = request
   if (!isSamplerName(sampler)) throw new RangeError(`unknown sampler ${sampler}`)
   if (!isSchedulerName(scheduler)) throw new RangeError(`unknown scheduler ${scheduler}`)
-  const { sample, stochastic, dropPenultimate } = samplers[sampler]
+  const { sample, stochastic, dropPenultimate, evaluationsPerStep } = samplers[sampler]
   const sigmas = sigmasFor({
     sampling: model.transformer.sampling,
     scheduler,
@@ -73,41 +76,49 @@ export async function sampleLatent(
   const steps = Math.max(sigmas.length - 1, 0)
   const start = fitLatent(request.latent.samples, model.transformer)
   const noise = latentNoise(start.shape, request.seed, request.latent.batchIndex)
-  const chosen = choosePolicy(model, request.probe ?? model.probe, { steps, stochastic })
+  const branches = needsUncond(cfg)
+    ? [only(request.positive, 'positive'), only(request.negative, 'negative')]
+    : [only(request.positive, 'positive')]
+  const names = ['cond', 'uncond'].slice(0, branches.length)
+  const chosen = choosePolicy(model, request.probe ?? model.probe, {
+    steps,
+    branches: branches.length,
+    stochastic,
+    evaluationsPerStep,
+  })
   for (const warning of chosen.warnings) services.report.log(warning, 'warning')
 
   const entries: BranchStep[] = []
   const bytes = { moved: 0 }
   const startedAt = performance.now()
-  const branches = needsUncond(cfg)
-    ? [only(request.positive, 'positive'), only(request.negative, 'negative')]
-    : [only(request.positive, 'positive')]
-  const names = ['cond', 'uncond'].slice(0, branches.length)
-  const forwards = await openForwards(branches, async (group, offset) => {
-    const stacked = [(start.shape[0] ?? 1) * group.length, ...start.shape.slice(1)]
-    const split = await openSplit(
+  const { policy, depth, shadow, staleProbe } = chosen
+  const lanes = await openLanes(branches, async (group) =>
+    openSplit(
       services.host.openGraph,
       {
         transformer: model.transformer,
-        depth: chosen.depth,
+        depth,
         constants: stackConditions(model.transformer, group, start.shape),
-        latentShape: stacked,
+        latentShape: [(start.shape[0] ?? 1) * group.length, ...start.shape.slice(1)],
+        needs: splitNeeds(policy),
       },
       { signal: services.signal, bytes },
-    )
-    return createCachedForward(split, {
-      policy: chosen.policy,
-      branches: group.length,
-      steps,
-      now: () => performance.now(),
-      onStep(entry) {
-        const own = { ...entry, branch: entry.branch + offset }
-        entries.push(own)
-        services.report.event('step-cache', stepEvent(own, names))
-      },
-    })
+    ),
+  )
+  const forward = createCachedForward(lanes, {
+    policy,
+    shadow,
+    staleProbe,
+    branches: branches.length,
+    steps,
+    sigmas,
+    now: () => performance.now(),
+    onStep(entry) {
+      entries.push(entry)
+      services.report.event('step-cache', stepEvent(entry, names))
+    },
   })
-  const denoise = guided(forwards, cfg)
+  const denoise = guided(forward, branches.length, cfg)
   const [first = 1] = sigmas
   const x = noiseLatent(start, noise, first)
   const generator = createTorchGenerator(request.seed)
@@ -120,12 +131,13 @@ export async function sampleLatent(
     },
   })
   const textTokens = only(request.positive, 'positive').context.shape[1] ?? 0
-  const stacked = (start.shape[0] ?? 1) * (forwards.length === 1 ? branches.length : 1)
+  const stacked = (start.shape[0] ?? 1) * (lanes.length === 1 ? branches.length : 1)
   const tokens = model.transformer.pack(floatTensor([1, ...start.shape.slice(1)])).shape[1] ?? 0
   const report = stepReport({
     model: model.name,
-    policy: chosen.policy,
-    depth: chosen.depth,
+    policy,
+    shadow,
+    depth,
     sampler,
     scheduler,
     steps,
@@ -134,50 +146,38 @@ export async function sampleLatent(
     entries,
     wallMs: performance.now() - startedAt,
     bytesMoved: bytes.moved,
-    cacheBytes:
-      chosen.policy.kind === 'none'
-        ? 0
-        : 4 * branches.length * (start.shape[0] ?? 1) * tokens * model.transformer.hidden * 4,
-    arithmetic: model.transformer.arithmetic(chosen.depth, {
+    cacheBytes: forward.heldBytes(),
+    arithmetic: model.transformer.arithmetic(depth, {
       samples: start.shape[0] ?? 1,
       tokens,
       textTokens,
     }),
   })
-  const arithmetic = model.transformer.arithmetic(chosen.depth, { samples: stacked, tokens, textTokens })
+  const arithmetic = model.transformer.arithmetic(depth, { samples: stacked, tokens, textTokens })
   services.report.event('sampling-report', { report, arithmetic: arithmeticJson(arithmetic) })
   return { latent: { ...request.latent, samples }, report }
 }
 
-type Group = { readonly forward: CachedForward; readonly count: number }
-
-/** One forward over all branches where they stack, else one a branch. */
-async function openForwards(
+/** One split forward over all branches where they stack, else one a branch. */
+async function openLanes(
   branches: readonly ConditioningEntry[],
-  open: (group: readonly ConditioningEntry[], offset: number) => Promise<CachedForward>,
-): Promise<readonly Group[]> {
-  if (canStack(branches)) return [{ forward: await open(branches, 0), count: branches.length }]
-  const groups: Group[] = []
-  for (const [offset, branch] of branches.entries())
-    groups.push({ forward: await open([branch], offset), count: 1 })
-  return groups
+  open: (group: readonly ConditioningEntry[]) => Promise<SplitForward>,
+): Promise<readonly LaneSpec[]> {
+  const groups = canStack(branches) ? [branches] : branches.map((branch) => [branch])
+  const lanes: LaneSpec[] = []
+  for (const group of groups) lanes.push({ split: await open(group), branches: group.length })
+  return lanes
 }
 
 /** x₀ from the guided velocity: uncond + cfg · (cond − uncond). */
-function guided(forwards: readonly Group[], cfg: number): Denoise {
+function guided(forward: CachedForward, branches: number, cfg: number): Denoise {
   return async function denoiseGuided(x: FloatTensor, sigma: number, info: StepInfo): Promise<FloatTensor> {
-    const velocities: FloatTensor[] = []
     const samples = x.shape[0] ?? 1
-    for (const { forward, count } of forwards) {
-      const out = await forward(
-        count === 1 ? x : stackRows(Array.from({ length: count }, () => x)),
-        sigma,
-        info,
-      )
-      for (let n = 0; n < count; n += 1) velocities.push(batchView(out, n * samples, (n + 1) * samples))
-    }
-    const [cond, uncond] = velocities
-    if (cond === undefined) throw new RangeError('no conditioning branch')
+    const stacked = branches === 1 ? x : stackRows(Array.from({ length: branches }, () => x))
+    const out = await forward(stacked, sigma, info)
+    const [cond = out, uncond] = Array.from({ length: branches }, (_, n) =>
+      batchView(out, n * samples, (n + 1) * samples),
+    )
     return velocityToDenoised(x, uncond === undefined ? cond : combineGuidance(cond, uncond, cfg), sigma)
   }
 }
@@ -220,6 +220,6 @@ function arithmeticJson(parts: TransformerParts<PartArithmetic>): JsonObject {
 function lastDecisions(entries: readonly BranchStep[], step: number): string {
   const actions = new Set(entries.filter((entry) => entry.step === step).map(({ action }) => action))
   return [...actions]
-    .map((action) => (action === 'dcta' || action === 'zero-order' ? 'reused' : 'computed'))
+    .map((action) => (action === 'forced' || action === 'refreshed' ? 'computed' : 'reused'))
     .join('/')
 }

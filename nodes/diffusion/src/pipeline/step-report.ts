@@ -1,11 +1,14 @@
 /** The REPORT of a sampling run: what was decided at each step and why, what it saved in steps and in measured time. */
 import type { BranchStep, StepCachePolicy } from '@dicache/diffusion'
 import { flopsOf, type PartArithmetic, type TransformerParts } from '@dicache/models'
-import type { ReportValue } from '@dicache/sdk'
+import type { JsonObject, JsonValue, ReportValue } from '@dicache/sdk'
+import { whyReused } from './report-why.ts'
 
 export type ReportFacts = {
   readonly model: string
   readonly policy: StepCachePolicy
+  /** Everything was computed; decisions are those that would have been made. */
+  readonly shadow: boolean
   readonly depth: number
   readonly sampler: string
   readonly scheduler: string
@@ -25,29 +28,11 @@ export function stepReport(facts: ReportFacts): ReportValue {
   const { entries, policy } = facts
   const computed = entries.filter(isComputed)
   const reused = entries.length - computed.length
-  const share = (entry: BranchStep): number => cost(entry, facts.branches.length)
-  const fullMs = meanOf(computed.map(share))
-  const reuseMs = meanOf(entries.filter((entry) => !isComputed(entry)).map(share))
-  const flops = {
-    probe: flopsOf(facts.arithmetic.probe),
-    deep: flopsOf(facts.arithmetic.deep),
-    reuse: flopsOf(facts.arithmetic.reuse),
-  }
-  const uncachedFlops = entries.length * (flops.probe + flops.deep)
-  const spentFlops = entries.length * flops.probe + computed.length * flops.deep + reused * flops.reuse
-  const uncachedMs = fullMs === undefined ? undefined : fullMs * entries.length
-  const spentMs = entries.reduce((sum, entry) => sum + share(entry), 0)
-  const flopIdeal = uncachedFlops / spentFlops
-  const speedup = uncachedMs === undefined || spentMs === 0 ? undefined : uncachedMs / spentMs
-  const clipped = entries.filter(({ gamma, gammaRaw }) => gamma !== undefined && gamma !== gammaRaw).length
-  const dcta = entries.filter(({ action }) => action === 'dcta').length
   return {
     version: 1,
     model: facts.model,
-    policy:
-      policy.kind === 'none'
-        ? { kind: 'none' }
-        : { ...policy, gammaClip: [...policy.gammaClip], maxConsecutive: finite(policy.maxConsecutive) },
+    policy: policyJson(policy),
+    mode: policy.kind === 'none' ? 'off' : facts.shadow ? 'shadow' : 'on',
     probeDepth: facts.depth,
     sampler: facts.sampler,
     scheduler: facts.scheduler,
@@ -58,49 +43,101 @@ export function stepReport(facts: ReportFacts): ReportValue {
       evaluations: entries.length,
       computed: computed.length,
       reused,
+      // What a shadow run would have reused.
+      wouldReuse: entries.filter(({ action }) => !isFull(action)).length,
       stepRatio: round(entries.length / Math.max(computed.length, 1)),
-      msPerFullStep: round(fullMs),
-      msPerReusedStep: round(reuseMs),
-      // One call of the probe, all branches together.
-      msPerProbe: round(meanOf(entries.map(({ probeMs }) => probeMs))),
-      // Against this run's own full steps; `bench sampler` and a baseline run measure it side by side.
-      estimatedSpeedup: round(speedup),
-      flopIdealSpeedup: round(flopIdeal),
-      efficiency: speedup === undefined ? null : round(speedup / flopIdeal),
-      probeShare: round(
-        entries.reduce((sum, entry) => sum + entry.probeMs / facts.branches.length, 0) /
-          Math.max(spentMs, 1e-9),
-      ),
-      gammaClippedShare: dcta === 0 ? null : round(clipped / dcta),
+      ...times(facts, computed),
+      gammaClippedShare: clippedShare(entries),
       wallMs: round(facts.wallMs),
       bytesMoved: facts.bytesMoved,
       cacheBytes: facts.cacheBytes,
     },
-    why: explain(facts, reused),
-    entries: entries.map((entry) => ({
-      step: entry.step,
-      order: entry.order,
-      branch: facts.branches[entry.branch] ?? String(entry.branch),
-      sigma: round(entry.sigma, 6),
-      decision: entry.action,
-      reason: entry.reason,
-      deltaX: round(entry.deltaX, 6),
-      deltaY: round(entry.deltaY, 6),
-      accumulator: round(entry.accCompared, 6),
-      gammaRaw:
-        entry.gammaRaw === undefined
-          ? null
-          : Number.isFinite(entry.gammaRaw)
-            ? round(entry.gammaRaw, 6)
-            : String(entry.gammaRaw),
-      gamma: round(entry.gamma, 6),
-      ms: round(share(entry)),
-    })),
+    ...calibration(facts),
+    why: whyReused(facts, reused),
+    entries: entries.map((entry) => entryJson(entry, facts)),
   }
 }
 
-function isComputed({ action }: BranchStep): boolean {
+function times(facts: ReportFacts, computed: readonly BranchStep[]): JsonObject {
+  const { entries } = facts
+  const branches = Math.max(facts.branches.length, 1)
+  const share = (entry: BranchStep): number => cost(entry, branches)
+  const fullMs = meanOf(computed.map(share))
+  const spentMs = entries.reduce((sum, entry) => sum + share(entry), 0)
+  const uncachedMs = fullMs === undefined ? undefined : fullMs * entries.length
+  const reuses = entries.flatMap((entry) => reuseMs(entry) ?? [])
+  const { probe, deep, reuse } = facts.arithmetic
+  const flops = { probe: flopsOf(probe), deep: flopsOf(deep), reuse: flopsOf(reuse), head: flopsOf(reuse) }
+  const spentFlops = entries.flatMap(({ parts }) => parts).reduce((sum, part) => sum + flops[part], 0)
+  const flopIdeal = (entries.length * (flops.probe + flops.deep)) / spentFlops
+  const speedup = uncachedMs === undefined || spentMs === 0 ? undefined : uncachedMs / spentMs
+  return {
+    msPerFullStep: round(fullMs),
+    msPerReusedStep: round(meanOf(entries.filter((entry) => !isComputed(entry)).map(share))),
+    // One call of the probe, and one of what answers a reused step, all branches together.
+    msPerProbe: round(meanOf(entries.map(({ probeMs }) => probeMs))),
+    msPerReuse: round(scaled(meanOf(reuses), branches)),
+    // Against this run's own full steps; `bench sampler` and a baseline run measure it side by side.
+    estimatedSpeedup: round(speedup),
+    flopIdealSpeedup: round(flopIdeal),
+    efficiency: speedup === undefined ? null : round(speedup / flopIdeal),
+    probeShare: round(
+      entries.reduce((sum, { probeMs }) => sum + probeMs / branches, 0) / Math.max(spentMs, 1e-9),
+    ),
+  }
+}
+
+function entryJson(entry: BranchStep, facts: ReportFacts): JsonObject {
+  const extra = {
+    ...entry.extra,
+    ...(entry.indicator === undefined ? {} : { indicator: entry.indicator }),
+    ...(entry.shadow === undefined ? {} : { reuseMs: entry.shadow.reuseMs, reuseError: entry.shadow.error }),
+  }
+  return {
+    step: entry.step,
+    order: entry.order,
+    branch: facts.branches[entry.branch] ?? String(entry.branch),
+    sigma: round(entry.sigma, 6),
+    decision: entry.action,
+    reason: entry.reason,
+    deltaX: round(entry.deltaX, 6),
+    deltaY: round(entry.deltaY, 6),
+    accumulator: round(entry.accCompared, 6),
+    gammaRaw:
+      entry.gammaRaw === undefined
+        ? null
+        : Number.isFinite(entry.gammaRaw)
+          ? round(entry.gammaRaw, 6)
+          : String(entry.gammaRaw),
+    gamma: round(entry.gamma, 6),
+    ms: round(cost(entry, facts.branches.length)),
+    extra: Object.fromEntries(Object.entries(extra).map(([name, value]) => [name, round(value, 6)])),
+  }
+}
+
+/** What a calibration run was for, in the form in which the policy takes it. */
+function calibration({ policy, entries }: ReportFacts): JsonObject {
+  if (policy.kind !== 'magcache-calibration') return {}
+  const ratios = entries.filter(({ branch }) => branch === 0).map(({ extra }) => round(extra['ratio'], 6))
+  return { calibration: { ratios } }
+}
+
+/** Numbers that JSON does not have become null. */
+function policyJson(policy: StepCachePolicy): JsonObject {
+  const plain = (value: unknown): JsonValue => {
+    if (Array.isArray(value)) return value.map(plain)
+    if (typeof value === 'number') return Number.isFinite(value) ? value : null
+    return typeof value === 'boolean' ? value : String(value)
+  }
+  return Object.fromEntries(Object.entries(policy).map(([name, value]) => [name, plain(value)]))
+}
+
+function isFull(action: BranchStep['action']): boolean {
   return action === 'forced' || action === 'refreshed'
+}
+
+function isComputed({ parts }: BranchStep): boolean {
+  return parts.includes('deep')
 }
 
 /** A branch's share of its calls. The probe runs all branches at once; what follows, those that decided alike. */
@@ -108,30 +145,26 @@ function cost(entry: BranchStep, branches: number): number {
   return entry.probeMs / Math.max(branches, 1) + entry.restMs / Math.max(entry.together, 1)
 }
 
-/** One sentence for whoever asks why the cache did, or did not, do anything. */
-function explain(facts: ReportFacts, reused: number): string {
-  const { policy, entries } = facts
-  if (policy.kind === 'none') return 'The step cache is off: every step was computed.'
-  if (reused > 0) return `${reused} of ${entries.length} evaluations were answered from the cache.`
-  if (policy.threshold === 0)
-    return 'Nothing was reused: the threshold is 0, which asks for the exact result.'
-  const free = entries.filter(({ reason }) => reason !== 'warm-up' && reason !== 'last-step')
-  if (free.length === 0)
-    return `Nothing was reused: all ${facts.steps} steps are warm-up or the forced last one. Use more steps or a shorter warm-up.`
-  const smallest = Math.min(...free.map(({ indicator }) => indicator ?? Number.POSITIVE_INFINITY))
-  if (facts.steps <= 8)
-    return `Nothing was reused: with ${facts.steps} steps neighbouring steps differ too much (smallest change ${smallest.toFixed(3)}, threshold ${policy.threshold}).`
-  return `Nothing was reused: the smallest change was ${smallest.toFixed(3)}, above the threshold ${policy.threshold}. Raise the threshold.`
+/** A branch's share of the call that answered it, or that was tried. */
+function reuseMs(entry: BranchStep): number | undefined {
+  if (entry.shadow !== undefined) return entry.shadow.reuseMs
+  return isComputed(entry) ? undefined : entry.restMs / Math.max(entry.together, 1)
+}
+
+function clippedShare(entries: readonly BranchStep[]): number | null {
+  const aligned = entries.filter(({ action }) => action === 'dcta')
+  const clipped = aligned.filter(({ gamma, gammaRaw }) => gamma !== gammaRaw)
+  return aligned.length === 0 ? null : round(clipped.length / aligned.length)
 }
 
 function meanOf(values: readonly number[]): number | undefined {
   return values.length === 0 ? undefined : values.reduce((a, b) => a + b, 0) / values.length
 }
 
-function round(value: number | undefined, digits = 3): number | null {
-  return value === undefined || !Number.isFinite(value) ? null : Number(value.toFixed(digits))
+function scaled(value: number | undefined, factor: number): number | undefined {
+  return value === undefined ? undefined : value * factor
 }
 
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null
+function round(value: number | undefined, digits = 3): number | null {
+  return value === undefined || !Number.isFinite(value) ? null : Number(value.toFixed(digits))
 }

@@ -1,5 +1,5 @@
 /** The values that this pack's nodes hand to each other. */
-import type { DiCachePolicy, ProfileName } from '@dicache/diffusion'
+import type { DiCachePolicy, ProfileName, StepWindow } from '@dicache/diffusion'
 import type { Transformer } from '@dicache/models'
 import type { ConditioningEntry } from '@dicache/sdk'
 import type { FloatTensor } from '@dicache/tensor'
@@ -20,9 +20,13 @@ export type ModelValue = {
   readonly probe?: ProbeValue
 }
 
-/** On a PROBE port: how a sampler caches steps. Shares below 1 are resolved when the step count is known. */
-export type ProbeValue = {
-  readonly mode: 'on' | 'off'
+/** What a PROBE does: decide and reuse; nothing; or compute everything and only report what would have been decided. */
+export type ProbeMode = 'on' | 'off' | 'shadow'
+
+/** DiCache and its settings. Shares below 1 are resolved when the step count is known. */
+export type DiCacheProbe = {
+  readonly kind: 'dicache'
+  readonly mode: ProbeMode
   readonly profile: ProfileName | 'auto'
   /** Blocks of the probe. */
   readonly depth: number
@@ -37,11 +41,77 @@ export type ProbeValue = {
       | 'batch'
       | 'semantics'
       | 'maxConsecutive'
+      | 'cfg'
     >
   > & {
     readonly warmup?: number
+    readonly windows?: readonly StepWindow[]
   }
 }
+
+/** What the other step caches share: `warmup` in steps, or a share of them below 1. */
+type RivalProbe<Kind extends string, Settings> = Settings & {
+  readonly kind: Kind
+  readonly mode: ProbeMode
+  readonly warmup: number
+}
+
+export type IntervalProbe = RivalProbe<'interval', { readonly every: number; readonly forceLast: boolean }>
+
+export type TeaCacheProbe = RivalProbe<
+  'teacache',
+  {
+    readonly threshold: number
+    readonly forceLast: boolean
+    /** The family's published ones when left out. */
+    readonly coefficients?: readonly number[]
+  }
+>
+
+export type FbCacheProbe = RivalProbe<
+  'fbcache',
+  {
+    readonly threshold: number
+    readonly forceLast: boolean
+    readonly maxConsecutive: number
+    readonly depth: number
+  }
+>
+
+export type EasyCacheProbe = RivalProbe<
+  'easycache',
+  {
+    readonly threshold: number
+    /** Shares of the schedule between which it may reuse, 0..1. */
+    readonly startPercent: number
+    readonly endPercent: number
+  }
+>
+
+export type MagCacheProbe = RivalProbe<
+  'magcache',
+  {
+    readonly threshold: number
+    readonly maxConsecutive: number
+    /** From a calibration; without any, the run is one. */
+    readonly ratios: readonly number[]
+  }
+>
+
+export type TaylorSeerProbe = RivalProbe<
+  'taylorseer',
+  { readonly every: number; readonly order: 1 | 2; readonly of: 'output' | 'hidden' }
+>
+
+/** On a PROBE port: how a sampler caches steps. */
+export type ProbeValue =
+  | DiCacheProbe
+  | IntervalProbe
+  | TeaCacheProbe
+  | FbCacheProbe
+  | EasyCacheProbe
+  | MagCacheProbe
+  | TaylorSeerProbe
 
 /** On a CLIP port: text to what the model is conditioned on. */
 export type ClipValue = {

@@ -23,11 +23,12 @@ export function createFramePainter(size: Pick<Canvas, 'widthPx' | 'heightPx'>): 
       clearLast()
       // There is nothing before the first frame: its area is cleared instead.
       const dispose = first && control.dispose === 'previous' ? 'background' : control.dispose
-      first = false
       const after = dispose === 'previous' ? copyArea(canvas, control) : new Uint8Array(rgba.length)
       clearLast = dispose === 'none' ? () => undefined : () => writeArea(canvas, control, after)
-      if (control.blend === 'over') blendOver(canvas, control, rgba)
+      // Over nothing is itself, with the colours of transparent pixels too.
+      if (control.blend === 'over' && !first) blendOver(canvas, control, rgba)
       else writeArea(canvas, control, rgba)
+      first = false
       return canvas.rgba
     },
   }

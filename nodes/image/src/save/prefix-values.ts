@@ -29,9 +29,10 @@ function searchNamesOf(document: JsonValue | undefined): ReadonlyMap<string, str
   const nodes = isObject(document) ? document['nodes'] : undefined
   const names = new Map<string, string>()
   for (const node of isList(nodes) ? nodes : []) {
+    const id = isObject(node) ? scalarText(node['id']) : undefined
     const properties = isObject(node) ? node['properties'] : undefined
     const name = isObject(properties) ? properties['Node name for S&R'] : undefined
-    if (isObject(node) && typeof name === 'string' && name !== '') names.set(String(node['id']), name)
+    if (id !== undefined && typeof name === 'string' && name !== '') names.set(id, name)
   }
   return names
 }

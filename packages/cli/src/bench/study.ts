@@ -13,7 +13,7 @@ import {
   type Variant,
 } from '@dicache/verify'
 import { type Command, readWords } from '../command.ts'
-import { runForPicture } from '../compare/run-for-picture.ts'
+import { preparePicture, runForPicture } from '../compare/run-for-picture.ts'
 import { createHostFrom, HOST_OPTIONS } from '../host-options.ts'
 
 export const bench: Command = {
@@ -70,19 +70,17 @@ export const bench: Command = {
 function pictureMaker(host: Host, signal: AbortSignal): MakePicture {
   return async function makePicture(variant, at) {
     const text = JSON.stringify(withDefaults(host, documentOf(variant, at)))
-    const run = await runForPicture(host, {
-      text,
-      source: { nodeId: 'decode', slot: 0 },
-      settings: [],
-      signal,
-    })
+    const request = { text, source: { nodeId: 'decode', slot: 0 }, settings: [], signal }
+    const run = await runForPicture(host, await preparePicture(host, request))
     const totals = isJsonObject(run.report) && isJsonObject(run.report['totals']) ? run.report['totals'] : {}
     return { image: run.picture, wallMs: run.wallMs, stepRatio: Number(totals['stepRatio']) }
   }
 }
 
+type ApiNodes = Parameters<typeof withDefaults>[1]
+
 /** The bundled model at 128×128, guidance 3, euler on `simple`, as an API document. */
-function documentOf(variant: Variant, at: { readonly prompt: string; readonly seed: number }): unknown {
+function documentOf(variant: Variant, at: { readonly prompt: string; readonly seed: number }): ApiNodes {
   const node = (type: string, inputs: Readonly<Record<string, unknown>>) => ({
     class_type: type,
     inputs,

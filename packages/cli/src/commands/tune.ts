@@ -12,7 +12,7 @@ import {
 } from '@dicache/verify'
 import { type Command, onePositional, readWords } from '../command.ts'
 import { findCompareNodes } from '../compare/find-nodes.ts'
-import { type PictureRun, runForPicture } from '../compare/run-for-picture.ts'
+import { type PictureRun, preparePicture, runForPicture } from '../compare/run-for-picture.ts'
 import { createHostFrom, HOST_OPTIONS } from '../host-options.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -82,13 +82,14 @@ async function tune(host: Host, request: TuneRequest): Promise<Tuned> {
       'BAD_REQUEST',
       'the workflow has no ProbeConfig or DiCache node to tune: put one in front of its sampler',
     )
-  const run = (settings: readonly string[]): Promise<PictureRun> =>
-    runForPicture(host, {
-      text: request.text,
-      source: nodes.picture,
-      settings: [...request.settings, ...settings],
-      signal: request.signal,
-    })
+  const run = async (settings: readonly string[]): Promise<PictureRun> => {
+    const { text, signal } = request
+    const all = [...request.settings, ...settings]
+    return runForPicture(
+      host,
+      await preparePicture(host, { text, source: nodes.picture, settings: all, signal }),
+    )
+  }
   const each = (setting: string): readonly string[] => nodes.caches.map((id) => `${id}.${setting}`)
   await run(each('enabled=true'))
   const shadow = readShadowRun((await run([...each('enabled=true'), ...each('mode=shadow')])).report)

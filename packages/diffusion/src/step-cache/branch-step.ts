@@ -32,7 +32,7 @@ export type BranchStep = {
   readonly parts: readonly PartName[]
   /** Numbers that only the policy has. */
   readonly extra: Readonly<Record<string, number>>
-  /** Of a reuse that was only tried: its milliseconds, and mean|answer − out| / mean|out| against the computed velocity. */
+  /** Of a reuse that was only tried: the branch's share of its milliseconds, and mean|answer − out| / mean|out| against the computed velocity. */
   readonly shadow: { readonly reuseMs: number; readonly error: number } | undefined
 }
 

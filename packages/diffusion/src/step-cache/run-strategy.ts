@@ -106,9 +106,11 @@ export function runStrategy<S, M extends Measure>(
   }
 
   async function cachedForward(x: FloatTensor, sigma: number, at: At): Promise<FloatTensor> {
-    // σ rises only when another run begins.
-    if (sigma > lastSigma || shape !== x.shape.join('×') || memory.lanes.length === 0) memory = start(x)
-    lastSigma = sigma
+    // σ rises from one step's beginning to the next only when another run begins; inside a step it may lie below the next one's.
+    const begins = at.order === 0
+    const isNew = (begins && sigma > lastSigma) || shape !== x.shape.join('×')
+    if (isNew || memory.lanes.length === 0) memory = start(x)
+    if (begins) lastSigma = sigma
     shape = x.shape.join('×')
     const { lanes, evaluations } = memory
     const time = timeOf(options.sigmas, at, sigma)

@@ -88,6 +88,7 @@ export function fluxTransformer(
   return {
     family: 'flux',
     blocks: config.doubleBlocks + config.singleBlocks,
+    doubleBlocks: config.doubleBlocks,
     hidden: config.hidden,
     latentChannels: config.inChannels / (PATCH * PATCH),
     patch: PATCH,
