@@ -2,18 +2,20 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Host, withDefaults } from '@dicache/host'
-import { isJsonObject } from '@dicache/protocol'
+import { isJsonArray, isJsonObject } from '@dicache/protocol'
 import {
+  CALIBRATION,
+  CALIBRATION_PROMPT,
   type MakePicture,
   runStudy,
   STUDY_PROMPTS,
-  STUDY_VARIANTS,
+  studyVariants,
   studyFiles,
   summariseStudy,
   type Variant,
 } from '@dicache/verify'
 import { type Command, readWords } from '../command.ts'
-import { preparePicture, runForPicture } from '../compare/run-for-picture.ts'
+import { type PictureRun, preparePicture, runForPicture } from '../compare/run-for-picture.ts'
 import { createHostFrom, HOST_OPTIONS } from '../host-options.ts'
 
 export const bench: Command = {
@@ -32,12 +34,13 @@ export const bench: Command = {
     // A result from the cache would take no time.
     const host = await createHostFrom(words, env, { resultCacheBytes: 0 })
     try {
+      const variants = studyVariants(await calibrate(host, signal))
       const make = pictureMaker(host, signal)
-      // The first run opens the sessions.
-      for (const variant of STUDY_VARIANTS) await make(variant, { prompt: prompts[0] ?? '', seed: 0 })
+      // The first run of each opens its sessions.
+      for (const variant of variants) await make(variant, { prompt: prompts[0] ?? '', seed: 0 })
       const rows = await runStudy(
         {
-          variants: STUDY_VARIANTS,
+          variants,
           prompts,
           seeds,
           signal,
@@ -45,7 +48,7 @@ export const bench: Command = {
         },
         make,
       )
-      const lines = summariseStudy(STUDY_VARIANTS, rows)
+      const lines = summariseStudy(variants, rows)
       await mkdir(folder, { recursive: true })
       for (const [name, text] of Object.entries(
         studyFiles(lines, rows, { prompts: prompts.length, seeds }),
@@ -66,12 +69,26 @@ export const bench: Command = {
   },
 }
 
+/** MagCache's ratios of the bundled model. */
+async function calibrate(host: Host, signal: AbortSignal): Promise<readonly number[]> {
+  const { report } = await runVariant(host, CALIBRATION, { prompt: CALIBRATION_PROMPT, seed: 0, signal })
+  const calibration = isJsonObject(report) && isJsonObject(report['calibration']) ? report['calibration'] : {}
+  const { ratios } = calibration
+  return isJsonArray(ratios) ? ratios.map(Number) : []
+}
+
+type At = { readonly prompt: string; readonly seed: number; readonly signal: AbortSignal }
+
+async function runVariant(host: Host, variant: Variant, at: At): Promise<PictureRun> {
+  const text = JSON.stringify(withDefaults(host, documentOf(variant, at)))
+  const request = { text, source: { nodeId: 'decode', slot: 0 }, settings: [], signal: at.signal }
+  return runForPicture(host, await preparePicture(host, request))
+}
+
 /** Runs a document made for a variant, up to its picture. */
 function pictureMaker(host: Host, signal: AbortSignal): MakePicture {
   return async function makePicture(variant, at) {
-    const text = JSON.stringify(withDefaults(host, documentOf(variant, at)))
-    const request = { text, source: { nodeId: 'decode', slot: 0 }, settings: [], signal }
-    const run = await runForPicture(host, await preparePicture(host, request))
+    const run = await runVariant(host, variant, { ...at, signal })
     const totals = isJsonObject(run.report) && isJsonObject(run.report['totals']) ? run.report['totals'] : {}
     return { image: run.picture, wallMs: run.wallMs, stepRatio: Number(totals['stepRatio']) }
   }
