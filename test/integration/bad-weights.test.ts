@@ -184,15 +184,15 @@ describe.concurrent('run with a weight file of the user', () => {
   })
 
   for (const [number, { what, name = 'broken.safetensors', code, says }] of CASES.entries()) {
-    it(`refuses ${what}: ${code}`, async ({ expect: check }) => {
+    it(`refuses ${what}: ${code}`, async () => {
       const end = await run(`${number}/${name}`)
       const message = end.stderr.split('\n').filter((line) => line.startsWith(`error ${code}`))
-      check(message, end.stderr).toHaveLength(1)
-      for (const words of says) check(message[0]).toMatch(words)
-      check(message[0]).toContain(name)
-      check(end.code).toBe(2)
-      check(end.stdout).toBe('')
-      check(end.stderr).not.toMatch(/^\s+at |onnxruntime/m)
+      expect(message, end.stderr).toHaveLength(1)
+      for (const words of says) expect(message[0]).toMatch(words)
+      expect(message[0]).toContain(name)
+      expect(end.code).toBe(2)
+      expect(end.stdout).toBe('')
+      expect(end.stderr).not.toMatch(/^\s+at |onnxruntime/m)
     })
   }
 })

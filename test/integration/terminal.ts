@@ -47,7 +47,7 @@ export function runProcess(
       { timeout: 60_000, env: cleanEnvironment(), ...options, encoding: 'utf8' },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
-        resolve({ code, ...(error?.signal != null && { signal: error.signal }), stdout, stderr })
+        resolve({ code, ...(error?.signal && { signal: error.signal }), stdout, stderr })
       },
     )
     if (onStart === undefined) child.stdin?.end()

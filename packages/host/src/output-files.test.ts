@@ -45,12 +45,12 @@ describe('outputFiles', () => {
 
   it('gives every one of many savers at once a name of its own, also across processes', async () => {
     // Two values know nothing of each other, as two processes would.
-    const savers = [outputFiles(folders()), outputFiles(folders())]
+    const [one, other] = [outputFiles(folders()), outputFiles(folders())]
     const texts = Array.from({ length: 24 }, (_, n) => `picture ${n}`)
-    const saved = await Promise.all(texts.map((text, n) => savers[n % 2]?.save(file('a', text))))
-    const names = saved.map((one) => one?.filename)
+    const saved = await Promise.all(texts.map((text, n) => (n % 2 === 0 ? one : other).save(file('a', text))))
+    const names = saved.map(({ filename }) => filename)
     expect(new Set(names).size).toBe(texts.length)
-    const read = await Promise.all(names.map((name) => readFile(path.join(base, 'out', name ?? ''), 'utf8')))
+    const read = await Promise.all(names.map((name) => readFile(path.join(base, 'out', name), 'utf8')))
     expect(read).toEqual(texts)
     expect((await readdir(path.join(base, 'out'))).length).toBe(texts.length)
   })

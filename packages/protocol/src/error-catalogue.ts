@@ -83,7 +83,7 @@ const codes = {
   ],
   '503.1': ['DEVICE_UNAVAILABLE', 'ADDRESS_IN_USE'],
   '504.1': ['TIMED_OUT'],
-  '507.1': ['DISK_FULL', 'OUT_OF_MEMORY', 'OVER_MEMORY_BUDGET'],
+  '507.1': ['DISK_FULL', 'OUT_OF_MEMORY'],
 } as const
 
 /** A code of the catalogue. */

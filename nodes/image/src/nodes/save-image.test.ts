@@ -3,7 +3,7 @@ import { floatTensor } from '@dicache/tensor'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { readPngText } from '../png/png-text.ts'
-import { fillPrefix } from '../save/save-images.ts'
+import { fillPrefix } from '../save/fill-prefix.ts'
 import { previewImage } from './preview-image.ts'
 import { saveImage } from './save-image.ts'
 
@@ -45,13 +45,19 @@ describe('SaveImage', () => {
       params: { filename_prefix: 'x' },
       host,
     })
-    await expect(two).rejects.toThrow('2 channels')
+    await expect(two).rejects.toThrow('3 or 4 channels')
   })
 
   it('fills size and date into the prefix, and leaves other words alone', () => {
-    const now = new Date(2026, 0, 2, 3, 4, 5)
-    expect(fillPrefix('%width%x%height% %year%-%month%-%day% %other%', { width: 8, height: 9, now })).toBe(
-      '8x9 2026-01-02 %other%',
+    const facts = {
+      widthPx: 8,
+      heightPx: 9,
+      batchIndex: 2,
+      now: new Date(2026, 0, 2, 3, 4, 5),
+      source: { prompt: {}, document: undefined },
+    }
+    expect(fillPrefix('%width%x%height% %year%-%month%-%day% %batch_num% %other%', facts)).toBe(
+      '8x9 2026-01-02 2 %other%',
     )
   })
 })

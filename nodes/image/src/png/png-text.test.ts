@@ -2,9 +2,10 @@ import { deflateSync } from 'node:zlib'
 import { floatTensor } from '@dicache/tensor'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { encodePng } from '../save-images.ts'
+import { encodePng } from '../save/encode-png.ts'
 import { asciiJson } from './ascii-json.ts'
-import { PngError, readPngText, withPngText } from './png-text.ts'
+import { PngError, pngChunk } from './png-chunks.ts'
+import { readPngText, withPngText } from './png-text.ts'
 
 const picture = floatTensor(
   [1, 2, 3, 3],
@@ -88,12 +89,8 @@ function withByte(bytes: Uint8Array, at: number, value: number): Uint8Array {
   return copy
 }
 
-/** Chunks after the header, with no checksum: readers of text do not need one. */
+/** Chunks after the header. */
 function insert(bytes: Uint8Array, chunks: readonly (readonly [string, Uint8Array])[]): Uint8Array {
-  const made = chunks.map(([type, data]) => {
-    const length = Buffer.alloc(4)
-    length.writeUInt32BE(data.length)
-    return Buffer.concat([length, Buffer.from(type), data, Buffer.alloc(4)])
-  })
+  const made = chunks.map(([type, data]) => pngChunk(type, data))
   return Buffer.concat([bytes.subarray(0, 33), ...made, bytes.subarray(33)])
 }

@@ -5,14 +5,14 @@ import { type Command, onePositional, readWords } from '../command.ts'
 import type { Terminal } from '../terminal.ts'
 
 export const command: Command = {
-  usage: `dicache verify DIR [--all] [--json]
+  usage: `dicache verify DIR [--brief] [--json]
 
-Checks every case below DIR (a folder with case.json and tensors.safetensors) and prints, for each case, the tensor that came
-closest to its tolerance; --all prints every tensor. Cases of kinds that this version does not know are listed as not covered;
+Checks every case below DIR (a folder with case.json and tensors.safetensors) and prints the worst error of every tensor beside its tolerance;
+--brief prints a case's failures only, or the tensor that came closest to its tolerance. Cases of kinds that this version does not know are listed as not covered;
 those of which only a part can be checked as partly covered, with what is not.
 Exit code 1 when any case failed, 2 when there is no case.`,
   async run({ args, terminal, signal }) {
-    const words = readWords(args, { all: { type: 'boolean' } })
+    const words = readWords(args, { brief: { type: 'boolean' } })
     const root = onePositional(words, 'folder')
     const { findCases, verifyCase } = await import('@dicache/verify')
     const { openRuntime } = await import('@dicache/host')
@@ -31,7 +31,7 @@ Exit code 1 when any case failed, 2 when there is no case.`,
         terminal.progress('verify', index, folders.length, folder)
         const result = await verifyCase(folder, runtime)
         results.push(result)
-        printCase(terminal, result, words.flag('all'))
+        printCase(terminal, result, !words.flag('brief'))
       }
     } finally {
       await runtime.dispose()

@@ -35,6 +35,8 @@ export type RunCachedOptions = {
   readonly steps?: number
   readonly shadow?: boolean
   readonly sigmas?: readonly number[]
+  /** The sampler's step of an evaluation that does not say its own. @defaultValue its index */
+  readonly stepOf?: (evaluation: number) => number
 }
 
 /** Evaluates given latents, as a sampler would, and writes down what happened. */
@@ -58,7 +60,8 @@ export async function runCached(
     ...(options.sigmas === undefined ? {} : { sigmas: options.sigmas }),
   })
   const outs: (readonly number[])[] = []
-  for (const [n, { x, sigma, step = n, order = 0 }] of evaluations.entries()) {
+  const { stepOf = (n: number): number => n } = options
+  for (const [n, { x, sigma, step = stepOf(n), order = 0 }] of evaluations.entries()) {
     outs.push(Array.from((await forward(x, sigma, { step, order })).data))
   }
   return { outs, steps, split, heldBytes: forward.heldBytes() }
@@ -67,6 +70,10 @@ export async function runCached(
 /** A tensor [n, …] of rows. */
 export const rows = (...values: readonly (readonly number[])[]): FloatTensor =>
   floatTensor([values.length, values[0]?.length ?? 0], Float32Array.from(values.flat()))
+
+/** Whether a step was answered from the cache, or in shadow mode would have been. */
+export const isReused = (step: BranchStep | undefined): boolean =>
+  step !== undefined && step.action !== 'forced' && step.action !== 'refreshed'
 
 /** What was done, step by step. */
 export const actions = ({ steps }: CachedRun): readonly string[] => steps.map(({ action }) => action)
