@@ -19,12 +19,22 @@ export type GraphRun = {
 export async function runGraph(
   host: Host,
   document: Parameters<typeof withDefaults>[1],
-  options: { readonly targets: readonly string[]; readonly signal?: AbortSignal },
+  options: {
+    readonly targets: readonly string[]
+    readonly signal?: AbortSignal
+    readonly onEvent?: (event: RunEvent) => void
+  },
 ): Promise<GraphRun> {
   const opened = await openWorkflow(host, JSON.stringify(withDefaults(host, document)))
   if (opened.graph === undefined) throw refusal(opened.problems)
   const events: RunEvent[] = []
-  const result = await host.engine.run(opened.graph, { ...options, onEvent: (event) => events.push(event) })
+  const result = await host.engine.run(opened.graph, {
+    ...options,
+    onEvent(event) {
+      events.push(event)
+      options.onEvent?.(event)
+    },
+  })
   if (result.status === 'refused') throw refusal(result.problems)
   return {
     status: result.status,
@@ -40,6 +50,8 @@ export type SamplerGraph = {
   readonly size?: number
   readonly batch?: number
   readonly cfg?: number
+  /** @defaultValue ['a fox, 3d style', ''] */
+  readonly prompts?: readonly [positive: string, negative: string]
   /** The node that makes the PROBE. */
   readonly probe?: { readonly type: string; readonly inputs: Readonly<Record<string, unknown>> }
   /** Nodes between the loader and the sampler, the last of them `patched`. */
@@ -50,12 +62,12 @@ export type ApiGraph = Parameters<typeof withDefaults>[1]
 
 /** Loader, prompts, latent and a DiCacheSampler named `sampler`, whose latent `decode` decodes. */
 export function samplerGraph(options: SamplerGraph = {}): ApiGraph {
-  const { probe, patch, size = 128 } = options
+  const { probe, patch, size = 128, prompts: [positive, negative] = ['a fox, 3d style', ''] } = options
   return {
     load: { class_type: 'LoadModel', inputs: { model: 'emoji', t5: 'auto', clip: 'auto', vae: 'auto' } },
     ...patch,
-    positive: { class_type: 'CLIPTextEncode', inputs: { clip: ['load', 1], text: 'a fox, 3d style' } },
-    negative: { class_type: 'CLIPTextEncode', inputs: { clip: ['load', 1], text: '' } },
+    positive: { class_type: 'CLIPTextEncode', inputs: { clip: ['load', 1], text: positive } },
+    negative: { class_type: 'CLIPTextEncode', inputs: { clip: ['load', 1], text: negative } },
     latent: {
       class_type: 'EmptyLatentImage',
       inputs: { width: size, height: size, batch_size: options.batch ?? 1 },

@@ -62,6 +62,7 @@ export async function runWorkflow(host: Host, request: RunRequest): Promise<RunS
   for (const problem of opened.problems) terminal.note(describeProblem(problem))
   if (opened.graph === undefined || opened.validation === undefined || hasErrors(opened.problems))
     return refused(opened.problems, performance.now() - started)
+  await host.checkDevice()
   const reports: RunSummary['reports'][number][] = []
   const result = await host.engine.run(opened.graph, {
     validation: opened.validation,

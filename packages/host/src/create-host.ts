@@ -42,6 +42,8 @@ export type Host = {
   readonly models: HostServices['models']
   /** Where graphs run, once the first one is opened: what `auto` chose. */
   readonly device: () => Device | undefined
+  /** Makes sure of a device that was asked for by name, before anything runs. @throws RuntimeError DEVICE_UNAVAILABLE */
+  readonly checkDevice: () => Promise<void>
   /** Unloads models and closes files. Call it when nothing runs. */
   readonly dispose: () => Promise<void>
 }
@@ -83,6 +85,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     folders,
     models,
     device: runtime.device,
+    checkDevice: runtime.check,
     async dispose() {
       await runtime.dispose()
       await resources.dispose()

@@ -10,6 +10,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
 /** A runtime that opens itself at the first use. A failed opening is not remembered. */
 export type LazyRuntime = {
   readonly get: () => Promise<Runtime>
+  /** Opens it now when a device was asked for by name. @throws RuntimeError DEVICE_UNAVAILABLE */
+  readonly check: () => Promise<void>
   /** The device of the opened runtime; undefined before the first graph. */
   readonly device: () => Device | undefined
   readonly dispose: () => Promise<void>
@@ -18,7 +20,7 @@ export type LazyRuntime = {
 export function lazyRuntime(options: RuntimeOptions): LazyRuntime {
   let opening: Promise<Runtime> | undefined
   let device: Device | undefined
-  return {
+  const lazy: LazyRuntime = {
     get() {
       if (opening === undefined) {
         const started = openRuntime(options)
@@ -34,10 +36,15 @@ export function lazyRuntime(options: RuntimeOptions): LazyRuntime {
       }
       return opening
     },
+    async check() {
+      if (options.device !== undefined && options.device !== 'auto' && options.device !== 'cpu')
+        await lazy.get()
+    },
     device: () => device,
     async dispose() {
       const opened = await opening?.catch(() => undefined)
       await opened?.dispose()
     },
   }
+  return lazy
 }

@@ -24,6 +24,7 @@ export async function readWorkflowFile(
     await using handle = await open(path, 'r')
     return await readAll(handle.createReadStream({ autoClose: false, end: MAX_BYTES }), path)
   } catch (error) {
+    if (signal?.aborted === true) throw toHostError(signal.reason)
     const known = toHostError(error, { path })
     if (known.code === 'FILE_NOT_FOUND')
       throw new HostError('FILE_NOT_FOUND', `there is no file ${path}`, { path, cause: error })

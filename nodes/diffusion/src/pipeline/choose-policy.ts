@@ -1,5 +1,6 @@
 /** From a PROBE value and a model to the policy of one run. */
 import { NO_CACHE, policyOf, type ProfileName, type StepCachePolicy } from '@dicache/diffusion'
+import type { PolicyRun } from './policy-run.ts'
 import { rivalPolicy } from './rival-policy.ts'
 import type { DiCacheProbe, ModelValue, ProbeValue } from './values.ts'
 
@@ -11,15 +12,6 @@ export type ChosenPolicy = {
   /** The released code's stale probe, which `official` repeats. */
   readonly staleProbe: boolean
   readonly warnings: readonly string[]
-}
-
-/** What a policy may depend on beside its settings. */
-export type PolicyRun = {
-  readonly steps: number
-  readonly branches: number
-  /** Whether the sampler adds noise on the way, and how often it evaluates the model in a step. */
-  readonly stochastic: boolean
-  readonly evaluationsPerStep: number
 }
 
 /** Depth that uncached runs are cut at: the cut costs nothing, and one set of sessions serves both. */

@@ -1,5 +1,5 @@
 /** One sentence for whoever asks why the cache did, or did not, do anything. */
-import type { ReportFacts } from './step-report.ts'
+import type { ReportFacts } from './report-facts.ts'
 
 export function whyReused(facts: ReportFacts, reused: number): string {
   const { policy, entries } = facts

@@ -1,6 +1,6 @@
 /** The other step caches' settings, resolved for one model and one run. */
 import { sigmaOfTime, type StepCachePolicy, stretchRatios, TEACACHE_COEFFICIENTS } from '@dicache/diffusion'
-import type { PolicyRun } from './choose-policy.ts'
+import type { PolicyRun } from './policy-run.ts'
 import type { DiCacheProbe, ModelValue, ProbeValue } from './values.ts'
 
 /** @throws RangeError when a family has no published numbers and none are given. */

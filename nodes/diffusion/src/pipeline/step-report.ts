@@ -1,27 +1,9 @@
 /** The REPORT of a sampling run: what was decided at each step and why, what it saved in steps and in measured time. */
 import type { BranchStep, StepCachePolicy } from '@dicache/diffusion'
-import { flopsOf, type PartArithmetic, type TransformerParts } from '@dicache/models'
+import { flopsOf } from '@dicache/models'
 import type { JsonObject, JsonValue, ReportValue } from '@dicache/sdk'
+import type { ReportFacts } from './report-facts.ts'
 import { whyReused } from './report-why.ts'
-
-export type ReportFacts = {
-  readonly model: string
-  readonly policy: StepCachePolicy
-  /** Everything was computed; decisions are those that would have been made. */
-  readonly shadow: boolean
-  readonly depth: number
-  readonly sampler: string
-  readonly scheduler: string
-  readonly steps: number
-  readonly cfg: number
-  readonly branches: readonly string[]
-  readonly entries: readonly BranchStep[]
-  readonly wallMs: number
-  readonly bytesMoved: number
-  readonly cacheBytes: number
-  /** What one branch's parts compute in one call. */
-  readonly arithmetic: TransformerParts<PartArithmetic>
-}
 
 /** Builds the report. Times are milliseconds of wall clock; every number is measured or counted in this run. */
 export function stepReport(facts: ReportFacts): ReportValue {

@@ -1,6 +1,7 @@
 /** A split forward with the branches that are stacked in it: its calls, and what it keeps. */
 import { batchView, type FloatTensor } from '@dicache/tensor'
-import { type BranchRange, createRecall, type Recall } from './recall/recall.ts'
+import { createRecall } from './recall/create-recall.ts'
+import type { BranchRange, Recall } from './recall/recall.ts'
 import { rowsOf } from './recall/rows-of.ts'
 import type { DeepResult, ProbeResult, SampleRange, SplitForward, Tokens } from './split-forward.ts'
 import type { Keeps } from './strategy.ts'

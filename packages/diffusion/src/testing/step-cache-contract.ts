@@ -30,7 +30,10 @@ const BOTH: readonly Evaluation[] = LONG.map(({ x, sigma }, n) => ({
 }))
 
 const swapped = (evaluations: readonly Evaluation[]): readonly Evaluation[] =>
-  evaluations.map(({ x, sigma }) => ({ x: rows(Array.from(x.data.subarray(2)), Array.from(x.data.subarray(0, 2))), sigma }))
+  evaluations.map(({ x, sigma }) => ({
+    x: rows(Array.from(x.data.subarray(2)), Array.from(x.data.subarray(0, 2))),
+    sigma,
+  }))
 
 /** What was done, without what it ran beside. */
 const told = (run: CachedRun, branch = 0): unknown =>

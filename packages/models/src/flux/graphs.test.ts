@@ -3,7 +3,7 @@ import type { WeightFile } from '@dicache/weights'
 import { describe, expect, it } from 'vitest'
 import { FLUX_DEV, FLUX_SMALL, syntheticFluxFile, type SyntheticFlux } from '../testing/synthetic-flux.ts'
 import { detectFlux, type FluxConfig } from './config.ts'
-import { buildFluxDeep, buildFluxProbe, buildFluxReuse, type FluxSource } from './graphs.ts'
+import { buildFluxDeep, buildFluxHead, buildFluxProbe, buildFluxReuse, type FluxSource } from './graphs.ts'
 
 const builders = { probe: buildFluxProbe, deep: buildFluxDeep, reuse: buildFluxReuse }
 
@@ -137,6 +137,46 @@ describe('the three parts', () => {
       'out gamma': 'float32 B',
       'out aligned': 'bool B',
     })
+  })
+
+  it('of the probe compare what is asked for, and nothing else', () => {
+    const compared = (
+      signal: NonNullable<FluxSource['signal']>,
+      depth: number,
+    ): Readonly<Record<string, string>> =>
+      Object.fromEntries(
+        Object.entries(shapes(buildFluxProbe(sourceOf(FLUX_SMALL, { signal, depth })))).filter(([name]) =>
+          /_prev$|out (?:signal|[dm][xy])$/.test(name),
+        ),
+      )
+    const change = { 'out dy': 'float32 B', 'out my': 'float32 B' }
+    expect(compared('none', 0)).toEqual({})
+    expect(compared('residual', 1)).toEqual({ 'in signal_prev': 'float32 B L 64', ...change })
+    expect(compared('modulated', 0)).toEqual({
+      'in signal_prev': 'float32 B L 64',
+      'out signal': 'float32 B L 64',
+      ...change,
+    })
+    expect(Object.keys(compared('hidden', 1))).toHaveLength(6)
+    const { file, asked } = watched(syntheticFluxFile(FLUX_SMALL))
+    const source = sourceOf(FLUX_SMALL, { file, signal: 'modulated', depth: 0 })
+    asked.clear()
+    buildFluxProbe(source)
+    expect([...asked].filter((name) => name.startsWith('double_blocks.')).toSorted()).toEqual([
+      'double_blocks.0.img_mod.lin.bias',
+      'double_blocks.0.img_mod.lin.weight',
+    ])
+  })
+
+  it('have a head alone, on two tensors that are added', () => {
+    const g = buildFluxHead(sourceOf(FLUX_SMALL))
+    expect(shapes(g)).toEqual({
+      'in base': 'float32 B L 64',
+      'in residual': 'float32 B L 64',
+      'in vec': 'float32 B 64',
+      'out out': 'float32 B L 64',
+    })
+    expect(nodesOf(g)).toBeLessThan(nodesOf(buildFluxReuse(sourceOf(FLUX_SMALL))))
   })
 
   it('take a guidance scale only where the file embeds one', () => {

@@ -37,7 +37,11 @@ describe('the parts', () => {
       transformerOf({ lora: { key: 'a', path } }).parts(1),
       transformerOf({ lora: { key: 'b', path } }).parts(1),
     ].flatMap(({ probe, deep, reuse }) => [probe.key, deep.key, reuse.key])
+    for (const signal of ['modulated', 'residual', 'none'] as const)
+      keys.push(transformerOf().probe(1, signal).key, transformerOf().probe(2, signal).key)
+    keys.push(transformerOf().head.key, transformerOf({ fileKey: 'file 2' }).head.key)
     expect(new Set(keys).size).toBe(keys.length)
+    expect(transformerOf().probe(1, 'hidden').key).toBe(keys[0])
     expect(transformerOf().parts(1).probe.key).toBe(keys[0])
   })
 

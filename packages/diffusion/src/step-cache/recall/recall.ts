@@ -1,13 +1,7 @@
 /** What a lane keeps of computed evaluations, and how a reused one is answered from it. Tensors live here and nowhere else. */
 import type { FloatTensor } from '@dicache/tensor'
-import type { DeepResult, ProbeResult, SampleRange, SplitForward } from '../split-forward.ts'
-import type { Facts, Keeps } from '../strategy.ts'
-import { createAnchors } from './anchors.ts'
-import { createForecast } from './forecast.ts'
-import { createInput } from './input.ts'
-import { createNorms } from './norms.ts'
-import { createNothing } from './nothing.ts'
-import { createResidual } from './residual.ts'
+import type { DeepResult, ProbeResult, SampleRange } from '../split-forward.ts'
+import type { Facts } from '../strategy.ts'
 
 /** Neighbouring branches of a lane, and their samples in its stack. */
 export type BranchRange = { readonly branches: SampleRange; readonly samples: SampleRange }
@@ -57,23 +51,4 @@ export type Recall = {
   readonly forget: () => void
   /** Tensors that are held now. */
   readonly held: () => readonly FloatTensor[]
-}
-
-/** @param samples - of the lane's stack */
-export function createRecall(keeps: Keeps, split: SplitForward, samples: number): Recall {
-  switch (keeps.kind) {
-    case 'nothing':
-      return createNothing()
-    case 'anchors':
-      return createAnchors(keeps, split, samples)
-    case 'residual':
-    case 'tail':
-      return createResidual(keeps.kind, split, samples)
-    case 'forecast':
-      return createForecast(keeps, split)
-    case 'input':
-      return createInput()
-    case 'norms':
-      return createNorms()
-  }
 }
