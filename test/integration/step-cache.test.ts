@@ -1,10 +1,11 @@
 /** The step cache inside whole runs: exact where it must be, and nothing left behind by any run. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { createHost, type Host } from '@dicache/host'
+import { createHost, type Host, openWorkflow } from '@dicache/host'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiGraph, runGraph, type SamplerGraph, samplerGraph, samplesOf } from './run-graph.ts'
+import { ROOT } from './terminal.ts'
 
 let home: string
 let host: Host
@@ -31,17 +32,15 @@ type Sampled = {
   readonly samples: Float32Array
   readonly reused: number
   readonly decisions: readonly string[]
-  /** By branch: `cond`, `uncond`. */
-  readonly byBranch: Readonly<Record<string, readonly string[]>>
+  /** The probe's change at each step, by branch; 0 where there was none. */
+  readonly changes: Readonly<Record<'cond' | 'uncond', Float32Array>>
 }
 
 async function sample(options: SamplerGraph, on: Host = host): Promise<Sampled> {
   const run = await runGraph(on, samplerGraph(options), { targets: ['sampler'] })
   expect(run.error).toBe('')
   const events = run.events.flatMap((event) =>
-    event.type === 'node.reported' && event.name === 'step-cache'
-      ? [event.data as { decision: string; branch: string }]
-      : [],
+    event.type === 'node.reported' && event.name === 'step-cache' ? [event.data as StepEvent] : [],
   )
   const decisions = events.map(({ decision }) => decision)
   const computed = new Set(['forced', 'refreshed'])
@@ -49,13 +48,17 @@ async function sample(options: SamplerGraph, on: Host = host): Promise<Sampled> 
     samples: samplesOf(run.value('sampler')),
     reused: decisions.filter((decision) => !computed.has(decision)).length,
     decisions,
-    byBranch: Object.fromEntries(
-      ['cond', 'uncond'].map((name) => [
-        name,
-        events.filter(({ branch }) => branch === name).map(({ decision }) => decision),
-      ]),
-    ),
+    changes: { cond: changesOf(events, 'cond'), uncond: changesOf(events, 'uncond') },
   }
+}
+
+type StepEvent = { readonly decision: string; readonly branch: string; readonly indicator: number | null }
+
+function changesOf(events: readonly StepEvent[], branch: string): Float32Array {
+  return Float32Array.from(
+    events.filter((event) => event.branch === branch),
+    ({ indicator }) => indicator ?? 0,
+  )
 }
 
 function distance(a: Float32Array, b: Float32Array): number {
@@ -159,8 +162,10 @@ it('each branch keeps its own state: changing the prompts’ places changes the 
   const settings = { ...probe({ threshold: 0.2 }), cfg: 0.5 }
   const one = await sample({ ...settings, prompts: ['a fox, 3d style', 'blue heart, flat'] })
   const other = await sample({ ...settings, prompts: ['blue heart, flat', 'a fox, 3d style'] })
-  expect(one.byBranch['cond']).not.toEqual(one.byBranch['uncond'])
-  expect(other.byBranch).toEqual({ cond: one.byBranch['uncond'], uncond: one.byBranch['cond'] })
+  expect(one.reused).toBeGreaterThan(4)
+  expect(distance(one.changes.cond, one.changes.uncond)).toBeGreaterThan(1e-3)
+  expect(distance(other.changes.cond, one.changes.uncond)).toBeLessThan(1e-4)
+  expect(distance(other.changes.uncond, one.changes.cond)).toBeLessThan(1e-4)
   expect(distance(one.samples, other.samples)).toBeLessThan(1e-4)
 })
 
@@ -177,4 +182,27 @@ it('KSampler behind DiCache samples what DiCacheSampler does', async () => {
   const run = await runGraph(host, graph, { targets: ['sampler'] })
   expect(run.error).toBe('')
   expect(samplesOf(run.value('sampler'))).toEqual(cached.samples)
+})
+
+it('both example workflows draw the same picture, with reused steps', async () => {
+  const pictures: unknown[] = []
+  for (const name of ['emoji-flux-dicache.json', 'emoji-flux-ksampler.json']) {
+    const text = await readFile(path.join(ROOT, 'workflows', name), 'utf8')
+    const { graph } = await openWorkflow(host, text, { settings: ['steps=12', 'threshold=0.3', 'seed=5'] })
+    if (graph === undefined) throw new Error(`${name} has no graph`)
+    let reused = 0
+    const result = await host.engine.run(graph, {
+      targets: ['7'],
+      onEvent(event) {
+        if (event.type !== 'node.reported' || event.name !== 'step-cache') return
+        const { decision } = event.data as StepEvent
+        if (decision === 'dcta' || decision === 'zero-order') reused += 1
+      },
+    })
+    if (result.status !== 'finished') throw new Error(`${name} ended as ${result.status}`)
+    expect(reused).toBeGreaterThan(4)
+    pictures.push(result.valuesOf('7'))
+  }
+  expect(pictures[0]).toBeDefined()
+  expect(pictures[1]).toEqual(pictures[0])
 })

@@ -1,86 +1,122 @@
+import { readFile } from 'node:fs/promises'
 import { deflateSync } from 'node:zlib'
-import { floatTensor } from '@dicache/tensor'
+import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { encodePng } from '../save/encode-png.ts'
-import { asciiJson } from './ascii-json.ts'
-import { PngError, pngChunk } from './png-chunks.ts'
+import { goldenFacts, goldenPath } from '../testing/golden-case.ts'
+import { PngError, pngChunk, pngChunks } from './png-chunks.ts'
 import { readPngText, withPngText } from './png-text.ts'
 
-const picture = floatTensor(
-  [1, 2, 3, 3],
-  Float32Array.from({ length: 18 }, (_, n) => n / 17),
+const png: Uint8Array = await sharp(
+  Uint8Array.from({ length: 18 }, (_, n) => n),
+  {
+    raw: { width: 3, height: 2, channels: 3 },
+  },
 )
-const png = await encodePng(picture, 4)
+  .png()
+  .toBuffer()
+const HEADER_END = 33
 
-describe('text chunks', () => {
-  it('come back as they were put in, and the picture stays as it was', async () => {
-    const text = asciiJson({ prompt: 'Füchse 🦊', seed: 18446744073709551615n, list: [1, true, null] })
-    const tagged = withPngText(png, { prompt: text, workflow: '{}' })
+describe('withPngText', () => {
+  it('puts tEXt chunks behind the header, and changes nothing else', async () => {
+    const tagged = withPngText(png, { prompt: '{"a": "\\u00e9"}', workflow: 'é' })
+    expect([...pngChunks(tagged)].map(({ type }) => type).slice(0, 3)).toEqual(['IHDR', 'tEXt', 'tEXt'])
     expect([...readPngText(tagged)]).toEqual([
-      ['prompt', text],
-      ['workflow', '{}'],
+      ['prompt', '{"a": "\\u00e9"}'],
+      ['workflow', 'é'],
     ])
+    // A reader of someone else's finds the same.
+    const { comments } = await sharp(tagged).metadata()
+    expect(comments?.[0]).toEqual({ keyword: 'prompt', text: '{"a": "\\u00e9"}' })
     const [before, after] = await Promise.all([png, tagged].map((bytes) => sharp(bytes).raw().toBuffer()))
     expect(after).toEqual(before)
   })
 
-  it('are written as Python writes JSON, in ASCII', () => {
-    const text = asciiJson({ a: 'é', b: [1, 2], c: { d: 0.5 }, e: 'tab\t' })
-    expect(text).toBe('{"a": "\\u00e9", "b": [1, 2], "c": {"d": 0.5}, "e": "tab\\t"}')
-    expect(JSON.parse(text)).toEqual({ a: 'é', b: [1, 2], c: { d: 0.5 }, e: 'tab\t' })
-  })
-
-  it('are read from zTXt and iTXt, as UTF-8 or else Latin-1', () => {
-    const latin = Uint8Array.of(...Buffer.from('k\0caf'), 0xe9)
-    const packed = Uint8Array.of(...Buffer.from('z\0\0'), ...deflateSync('packed'))
-    const international = Buffer.from('i\0\0\0de\0Wort\0grün')
-    const whole = insert(png, [
-      ['tEXt', latin],
-      ['zTXt', packed],
-      ['iTXt', international],
-    ])
-    expect([...readPngText(whole)]).toEqual([
-      ['k', 'café'],
-      ['z', 'packed'],
-      ['i', 'grün'],
-    ])
-  })
-
-  it.each([
-    ['no PNG', new Uint8Array(20)],
-    ['nothing', new Uint8Array()],
-    ['cut in a chunk', png.subarray(0, 40)],
-    ['a length beyond the end', withByte(png, 8, 0x7f)],
-    ['a damaged packed text', insert(png, [['zTXt', Uint8Array.of(122, 0, 0, 1, 2, 3)]])],
-  ])('refuse %s', (_, bytes) => {
-    expect(() => readPngText(bytes)).toThrow(PngError)
-  })
-
-  it('survive 2,000 damaged files: texts or a PngError', () => {
-    const tagged = withPngText(png, { prompt: '{"a": 1}' })
-    let state = 7
-    const random = (below: number): number => {
-      state = (state * 1103515245 + 12345) % 2147483648
-      return state % below
-    }
-    for (let n = 0; n < 2000; n += 1) {
-      const broken = Uint8Array.from(
-        tagged.subarray(0, random(4) === 0 ? random(tagged.length) : tagged.length),
-      )
-      for (let k = 0; k <= random(4); k += 1) broken[random(Math.max(broken.length, 1))] = random(256)
-      const outcome = attempt(() => readPngText(broken))
-      expect(outcome instanceof Map || outcome instanceof PngError).toBe(true)
-    }
+  it('refuses what tEXt cannot hold, and files that are no PNG', () => {
+    expect(() => withPngText(png, { a: '猫' })).toThrow(RangeError)
+    expect(() => withPngText(png, { a: 'x\0y' })).toThrow(RangeError)
+    expect(() => withPngText(png, { ['k'.repeat(80)]: '' })).toThrow(/1 to 79/)
+    expect(() => withPngText(png, { '': '' })).toThrow(/1 to 79/)
+    expect(() => withPngText(new Uint8Array(50), {})).toThrow(PngError)
   })
 })
 
-function attempt(read: () => unknown): unknown {
-  try {
-    return read()
-  } catch (error) {
-    return error
-  }
+describe('readPngText', () => {
+  it('reads tEXt, zTXt, iTXt and comf, as UTF-8 or else Latin-1; the first of a keyword wins', () => {
+    const whole = insert(
+      ['tEXt', Buffer.from('k\0caf\u00e9', 'latin1')],
+      ['tEXt', Buffer.from('u\0grün 🦊')],
+      ['zTXt', Buffer.concat([Buffer.from('z\0\0'), deflateSync('packed')])],
+      ['iTXt', Buffer.from('i\0\0\0de\0Wort\0\u{feff}grün')],
+      ['iTXt', Buffer.concat([Buffer.from('p\0\u0001\0\0\0'), deflateSync('猫')])],
+      ['comf', Buffer.from('c\0{}')],
+      ['tEXt', Buffer.from('k\0second')],
+      ['tEXt', Buffer.from('no end')],
+      ['iTXt', Buffer.from('x\0\0\0no end')],
+    )
+    expect([...readPngText(whole)]).toEqual([
+      ['k', 'café'],
+      ['u', 'grün 🦊'],
+      ['z', 'packed'],
+      ['i', '\u{feff}grün'],
+      ['p', '猫'],
+      ['c', '{}'],
+    ])
+  })
+
+  it('reads the workflow of an animation', async () => {
+    const { metadata } = (await goldenFacts('image-files')) as { metadata: Record<string, string> }
+    const texts = readPngText(await readFile(goldenPath('image-files/animation.png')))
+    expect(texts.get('prompt')).toBe(metadata['prompt'])
+    expect(texts.get('workflow')).toBe(metadata['workflow'])
+  })
+
+  it.each([
+    ['no PNG', new Uint8Array(20), /first bytes/],
+    ['nothing', new Uint8Array(), /first bytes/],
+    ['only a signature', png.subarray(0, 8), /end chunk/],
+    ['a file cut in a chunk', png.subarray(0, 60), /beyond its end|end chunk/],
+    ['a file cut between chunks', png.subarray(0, HEADER_END), /end chunk/],
+    ['a length beyond the end', withByte(png, HEADER_END, 0x7f), /goes beyond/],
+    ['a header of another length', withByte(png, 11, 12), /header chunk/],
+    ['a wrong checksum', withByte(png, 20, 9), /checksum of its IHDR/],
+    ['a chunk without a name', withByte(png, HEADER_END + 4, 0), /no name/],
+    ['a damaged packed text', insert(['zTXt', Uint8Array.of(122, 0, 0, 1, 2, 3)]), /packed text/],
+  ])('refuses %s', (_, bytes, reason) => {
+    expect(() => readPngText(bytes)).toThrow(PngError)
+    expect(() => readPngText(bytes)).toThrow(reason)
+  })
+
+  it('refuses packed texts of more than 64 MB together', () => {
+    const half = deflateSync(Buffer.alloc(40 * 2 ** 20))
+    const bomb = (keyword: string): Chunk => ['zTXt', Buffer.concat([Buffer.from(`${keyword}\0\0`), half])]
+    expect(readPngText(insert(bomb('a'), bomb('a'))).size).toBe(1)
+    expect(() => readPngText(insert(bomb('a'), bomb('b')))).toThrow(/64 MB/)
+  })
+
+  it('gives texts or a PngError for anything', () => {
+    const type = fc.constantFrom('tEXt', 'zTXt', 'iTXt', 'comf', 'abCd')
+    const data = fc
+      .uint8Array({ maxLength: 40 })
+      .map((bytes) => bytes.map((byte) => (byte % 3 === 0 ? 0 : byte)))
+    const edit = fc.record({ at: fc.nat(200), byte: fc.nat(255), cut: fc.option(fc.nat(200)) })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(type, data), { maxLength: 4 }), fc.option(edit), (chunks, change) => {
+        const whole = Uint8Array.from(insert(...chunks))
+        if (change !== null && change.at < whole.length) whole[change.at] = change.byte
+        const outcome = attempt(() => readPngText(whole.subarray(0, change?.cut ?? whole.length)))
+        expect(outcome instanceof Map || outcome instanceof PngError).toBe(true)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+type Chunk = readonly [type: string, data: Uint8Array]
+
+function insert(...chunks: readonly Chunk[]): Uint8Array {
+  const made = chunks.map(([type, data]) => pngChunk(type, data))
+  return Buffer.concat([png.subarray(0, HEADER_END), ...made, png.subarray(HEADER_END)])
 }
 
 function withByte(bytes: Uint8Array, at: number, value: number): Uint8Array {
@@ -89,8 +125,10 @@ function withByte(bytes: Uint8Array, at: number, value: number): Uint8Array {
   return copy
 }
 
-/** Chunks after the header. */
-function insert(bytes: Uint8Array, chunks: readonly (readonly [string, Uint8Array])[]): Uint8Array {
-  const made = chunks.map(([type, data]) => pngChunk(type, data))
-  return Buffer.concat([bytes.subarray(0, 33), ...made, bytes.subarray(33)])
+function attempt(read: () => unknown): unknown {
+  try {
+    return read()
+  } catch (error) {
+    return error
+  }
 }

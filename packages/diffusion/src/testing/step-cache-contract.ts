@@ -81,6 +81,7 @@ export function stepCacheContract<S, M extends Measure>(name: string, subject: C
         stepOf: (n) => (n < 9 ? n : n - 9),
       })
       expect(restarted.outs.slice(9)).toEqual(first.outs)
+      expect((told(restarted) as unknown[]).slice(9)).toEqual(told(first))
       const wide = LONG.map(({ x, sigma }) => ({
         x: floatTensor([2, 2], Float32Array.from([...x.data, ...x.data])),
         sigma,
