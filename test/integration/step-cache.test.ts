@@ -13,7 +13,7 @@ let host: Host
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'dicache-cache-'))
   // Results of nodes are not kept: every sampler really runs.
-  host = await createHost({ home, device: 'cpu', resultCacheBytes: 0 })
+  host = await createHost({ home, device: 'cpu', threads: 1, resultCacheBytes: 0 })
 })
 
 afterAll(async () => {

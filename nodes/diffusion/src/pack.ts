@@ -12,6 +12,7 @@ import { ksampler } from './nodes/ksampler.ts'
 import { loadModelNode } from './nodes/load-model.ts'
 import { loraLoaderModelOnly } from './nodes/lora-loader-model-only.ts'
 import { probeConfig } from './nodes/probe-config.ts'
+import { stepCache } from './nodes/step-cache.ts'
 import { stepCacheConfig } from './nodes/step-cache-config.ts'
 import { vaeDecode } from './nodes/vae-decode.ts'
 import { vaeEncode } from './nodes/vae-encode.ts'
@@ -26,6 +27,7 @@ export const pack: Pack = definePack({
     stepCacheConfig,
     dicacheSampler,
     dicache,
+    stepCache,
     decode,
     clipTextEncode,
     emptyLatentImage,

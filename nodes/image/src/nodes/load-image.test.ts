@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { HostError } from '@dicache/sdk'
-import { nodeContract, runNode, type TestHost, testHost } from '@dicache/sdk/testing'
+import { nodeContract, runNode, testHost } from '@dicache/sdk/testing'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadImage } from './load-image.ts'
@@ -23,7 +23,7 @@ async function writePicture(level: number): Promise<void> {
 }
 
 /** A host whose input folder is the test's. */
-function host(): TestHost {
+function host(): ReturnType<typeof testHost> {
   return testHost({
     inputs: {
       list: () => Promise.resolve(['a.png', 'text.png']),

@@ -21,13 +21,14 @@ async function run(
   return (outputs as { readonly image: FloatTensor }).image
 }
 
-it.each<[NodeDefinition, Readonly<Record<string, unknown>>]>([
-  [emptyImage, {}],
-  [getImageSize, { image: rgb }],
-  [imageBatch, { image1: rgb, image2: rgb }],
-  [imageInvert, { image: rgb }],
-  [imageScale, { image: rgb }],
-])('keeps the contract (%#)', (node, inputs) => nodeContract(node, { inputs }))
+const size = { width: 4, height: 4 }
+it.each<[string, NodeDefinition, NonNullable<Parameters<typeof nodeContract>[1]>]>([
+  ['EmptyImage', emptyImage, { params: size }],
+  ['GetImageSize', getImageSize, { inputs: { image: rgb } }],
+  ['ImageBatch', imageBatch, { inputs: { image1: rgb, image2: rgb } }],
+  ['ImageInvert', imageInvert, { inputs: { image: rgb } }],
+  ['ImageScale', imageScale, { inputs: { image: rgb }, params: size }],
+])('%s keeps the contract', (_, node, sample) => nodeContract(node, sample))
 
 describe('EmptyImage', () => {
   it('is of one colour, each channel k / 255', async () => {

@@ -72,11 +72,8 @@ describe('animated PNG', () => {
   })
 
   it('is undefined for a still PNG', () => {
-    const still = pngFile([
-      ...[...pngChunks(makeApng([2, 1], [whole(R, G)]))]
-        .filter(({ type }) => !['acTL', 'fcTL'].includes(type))
-        .map(({ type, data }) => pngChunk(type, data)),
-    ])
+    const animated = makeApng([2, 1], [whole(R, G)])
+    const still = edit(animated, 'acTL|fcTL', () => [])
     expect(apngFrames(still)).toBeUndefined()
   })
 
