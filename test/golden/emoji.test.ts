@@ -27,7 +27,8 @@ let host: Host
 
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'dicache-emoji-'))
-  host = await createHost({ home, device: 'cpu' })
+  // Files of tests share the cores: more threads would only wait for each other.
+  host = await createHost({ home, device: 'cpu', threads: 1 })
 })
 
 afterAll(async () => {

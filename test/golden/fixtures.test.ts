@@ -7,7 +7,8 @@ import { type CaseResult, findCases, verifyCase } from '@dicache/verify'
 import { afterAll, expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('./fixtures/', import.meta.url))
-const runtime = await openRuntime({ device: 'cpu' })
+// Files of tests share the cores: more threads would only wait for each other.
+const runtime = await openRuntime({ device: 'cpu', threads: 1 })
 const folders = await findCases(root)
 
 afterAll(() => runtime.dispose())

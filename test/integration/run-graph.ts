@@ -4,7 +4,7 @@ import type { RunEvent } from '@dicache/protocol'
 
 /** A host with a home of its own; dispose it. */
 export function testHome(home: string): Promise<Host> {
-  return createHost({ home, device: 'cpu' })
+  return createHost({ home, device: 'cpu', threads: 1 })
 }
 
 export type GraphRun = {
