@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import {
   type AutoencoderConfig,
   type ClipConfig,
+  type FluxConfig,
   fluxTransformer,
   type Recognised,
   type T5Config,
@@ -28,9 +29,22 @@ export type ModelChoice = {
 export async function loadModel(host: HostServices, choice: ModelChoice): Promise<LoadedModel> {
   const transformer = await shareModelFile(host, await host.models.resolve('diffusion_models', choice.model))
   const model = transformerValue(transformer, choice.model)
-  const t5 = await companion(host, T5, { name: choice.t5, transformer })
-  const clip = await companion(host, CLIP, { name: choice.clip, transformer })
-  const vae = await companion(host, VAE, { name: choice.vae, transformer })
+  const sizes = fluxSizes(transformer)
+  const t5 = await companion(
+    host,
+    fitting(T5, ({ hidden }) => hidden === sizes.contextIn),
+    { name: choice.t5, transformer },
+  )
+  const clip = await companion(
+    host,
+    fitting(CLIP, ({ hidden }) => hidden === sizes.vectorIn),
+    { name: choice.clip, transformer },
+  )
+  const vae = await companion(
+    host,
+    fitting(VAE, ({ latentChannels }) => latentChannels * 4 === sizes.inChannels),
+    { name: choice.vae, transformer },
+  )
   return { model, clip: textEncoders(host, { t5, clip }), vae: autoencoder(host, vae.model, vae.config) }
 }
 
@@ -53,6 +67,22 @@ type Kind<C> = {
   readonly words: string
   readonly folder: string
   readonly configOf: (found: Recognised) => C | undefined
+}
+
+/** A kind whose files must also fit the transformer's widths: `auto` passes over others. */
+function fitting<C>(kind: Kind<C>, fits: (config: C) => boolean): Kind<C> {
+  return {
+    ...kind,
+    configOf(found) {
+      const config = kind.configOf(found)
+      return config !== undefined && fits(config) ? config : undefined
+    },
+  }
+}
+
+/** What the companions must fit. `transformerValue` has refused every other family before. */
+function fluxSizes({ found }: SharedModelFile): Pick<FluxConfig, 'contextIn' | 'vectorIn' | 'inChannels'> {
+  return found.kind === 'flux' ? found.config : { contextIn: 0, vectorIn: 0, inChannels: 0 }
 }
 
 const T5: Kind<T5Config> = {
