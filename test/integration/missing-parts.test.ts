@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts'
-import { dicache, MODEL_FOLDER, WORKFLOW } from './terminal.ts'
+import { dicache, MODEL_FOLDER, ROOT, WORKFLOW } from './terminal.ts'
 
 let home: TemporaryFolder
 beforeAll(async () => {
@@ -15,6 +15,11 @@ beforeAll(async () => {
   await place('t5-emoji.safetensors', 'text_encoders', 'bare', 't5.safetensors')
   await place('clip-emoji.safetensors', 'text_encoders', 'odd', 'clip.safetensors')
   await writeFile(home.at('models', 'text_encoders', 'odd', 'tokenizer.json'), '{"version": "1.0"}')
+  await place('clip-emoji.safetensors', 'text_encoders', 'torn', 'clip.safetensors')
+  await writeFile(home.at('models', 'text_encoders', 'torn', 'tokenizer.json'), '{"version": ')
+  const narrow = path.join(ROOT, 'test/golden/fixtures/t5/weights.safetensors')
+  await mkdir(home.at('models', 'text_encoders', 'narrow'), { recursive: true })
+  await copyFile(narrow, home.at('models', 'text_encoders', 'narrow', 't5.safetensors'))
 })
 afterAll(() => home[Symbol.asyncDispose]())
 
@@ -43,7 +48,27 @@ describe('run', () => {
       /t5\.safetensors has no tokenizer: put its tokenizer\.json beside it/,
       ['1.t5=bare/t5.safetensors'],
     ],
-    ['a tokenizer that is none', 'BAD_TOKENIZER', 2, /tokenizer/, ['1.clip=odd/clip.safetensors']],
+    [
+      'a tokenizer that is none',
+      'BAD_TOKENIZER',
+      2,
+      /odd.tokenizer\.json cannot be used/,
+      ['1.clip=odd/clip.safetensors'],
+    ],
+    [
+      'a tokenizer that is no JSON',
+      'BAD_TOKENIZER',
+      2,
+      /torn.tokenizer\.json cannot be used: .*JSON/,
+      ['1.clip=torn/clip.safetensors'],
+    ],
+    [
+      'a companion of another width',
+      'MODEL_MISMATCH',
+      2,
+      /narrow.t5\.safetensors has a hidden size of \d+, but flux-emoji\.safetensors takes a hidden size of \d+; choose/,
+      ['1.t5=narrow/t5.safetensors'],
+    ],
     [
       'another kind of companion',
       'UNKNOWN_FAMILY',

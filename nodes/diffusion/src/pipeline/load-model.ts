@@ -29,78 +29,75 @@ export type ModelChoice = {
 export async function loadModel(host: HostServices, choice: ModelChoice): Promise<LoadedModel> {
   const transformer = await shareModelFile(host, await host.models.resolve('diffusion_models', choice.model))
   const model = transformerValue(transformer, choice.model)
-  const sizes = fluxSizes(transformer)
-  const t5 = await companion(
-    host,
-    fitting(T5, ({ hidden }) => hidden === sizes.contextIn),
-    { name: choice.t5, transformer },
-  )
-  const clip = await companion(
-    host,
-    fitting(CLIP, ({ hidden }) => hidden === sizes.vectorIn),
-    { name: choice.clip, transformer },
-  )
-  const vae = await companion(
-    host,
-    fitting(VAE, ({ latentChannels }) => latentChannels * 4 === sizes.inChannels),
-    { name: choice.vae, transformer },
-  )
+  const flux = fluxConfig(transformer)
+  const t5 = await companion(host, t5For(flux), { name: choice.t5, transformer })
+  const clip = await companion(host, clipFor(flux), { name: choice.clip, transformer })
+  const vae = await companion(host, vaeFor(flux), { name: choice.vae, transformer })
   return { model, clip: textEncoders(host, { t5, clip }), vae: autoencoder(host, vae.model, vae.config) }
 }
 
 /** A recognised transformer file as a MODEL value. */
 export function transformerValue(model: SharedModelFile, name: string): ModelValue {
-  if (model.found.kind !== 'flux') throw unknownFamily(model, 'a FLUX.1 transformer')
   const options = { fileKey: model.key, compute: 'float32', weights: model.weights } as const
   return {
     name,
     source: model,
     loras: [],
-    transformer: fluxTransformer(model.file, model.found.config, options),
+    transformer: fluxTransformer(model.file, fluxConfig(model), options),
   }
+}
+
+function fluxConfig(model: SharedModelFile): FluxConfig {
+  if (model.found.kind !== 'flux') throw unknownFamily(model, 'a FLUX.1 transformer')
+  return model.found.config
 }
 
 type Found<C> = { readonly model: SharedModelFile; readonly config: C }
 
-/** A kind of companion: its words, its folder, and its configuration when a file is one. */
+/** A kind of companion: its words, its folder, its configuration when a file is one, and the size that the transformer takes. */
 type Kind<C> = {
   readonly words: string
   readonly folder: string
   readonly configOf: (found: Recognised) => C | undefined
+  readonly sizeOf: (config: C) => number
+  readonly size: number
+  readonly sizeWords: (size: number) => string
 }
 
-/** A kind whose files must also fit the transformer's widths: `auto` passes over others. */
-function fitting<C>(kind: Kind<C>, fits: (config: C) => boolean): Kind<C> {
+const hiddenSize = (size: number): string => `a hidden size of ${size}`
+
+function t5For({ contextIn }: FluxConfig): Kind<T5Config> {
   return {
-    ...kind,
-    configOf(found) {
-      const config = kind.configOf(found)
-      return config !== undefined && fits(config) ? config : undefined
-    },
+    words: 'a T5 text encoder',
+    folder: 'text_encoders',
+    configOf: (found) => (found.kind === 't5' ? found.config : undefined),
+    sizeOf: ({ hidden }) => hidden,
+    size: contextIn,
+    sizeWords: hiddenSize,
   }
 }
 
-/** What the companions must fit. `transformerValue` has refused every other family before. */
-function fluxSizes({ found }: SharedModelFile): Pick<FluxConfig, 'contextIn' | 'vectorIn' | 'inChannels'> {
-  return found.kind === 'flux' ? found.config : { contextIn: 0, vectorIn: 0, inChannels: 0 }
+function clipFor({ vectorIn }: FluxConfig): Kind<ClipConfig> {
+  return {
+    words: 'a CLIP text encoder',
+    folder: 'text_encoders',
+    configOf: (found) => (found.kind === 'clip' ? found.config : undefined),
+    sizeOf: ({ hidden }) => hidden,
+    size: vectorIn,
+    sizeWords: hiddenSize,
+  }
 }
 
-const T5: Kind<T5Config> = {
-  words: 'a T5 text encoder',
-  folder: 'text_encoders',
-  configOf: (found) => (found.kind === 't5' ? found.config : undefined),
-}
-
-const CLIP: Kind<ClipConfig> = {
-  words: 'a CLIP text encoder',
-  folder: 'text_encoders',
-  configOf: (found) => (found.kind === 'clip' ? found.config : undefined),
-}
-
-const VAE: Kind<AutoencoderConfig> = {
-  words: 'an autoencoder (VAE)',
-  folder: 'vae',
-  configOf: (found) => (found.kind === 'autoencoder' ? found.config : undefined),
+/** FLUX packs 2 × 2 places of the latent into one token, so its input has four times the latent's channels. */
+function vaeFor({ inChannels }: FluxConfig): Kind<AutoencoderConfig> {
+  return {
+    words: 'an autoencoder (VAE)',
+    folder: 'vae',
+    configOf: (found) => (found.kind === 'autoencoder' ? found.config : undefined),
+    sizeOf: ({ latentChannels }) => latentChannels,
+    size: inChannels / 4,
+    sizeWords: (size) => `${size} latent channels`,
+  }
 }
 
 async function companion<C>(
@@ -108,21 +105,28 @@ async function companion<C>(
   kind: Kind<C>,
   choice: { readonly name: string; readonly transformer: SharedModelFile },
 ): Promise<Found<C>> {
+  const transformerName = basename(choice.transformer.path)
   if (choice.name !== 'auto') {
     const model = await shareModelFile(host, await host.models.resolve(kind.folder, choice.name))
     const config = kind.configOf(model.found)
     if (config === undefined) throw unknownFamily(model, kind.words)
+    if (kind.sizeOf(config) !== kind.size)
+      throw new ModelError(
+        'MODEL_MISMATCH',
+        `${model.path} has ${kind.sizeWords(kind.sizeOf(config))}, but ${transformerName} takes ${kind.sizeWords(kind.size)}; choose ${kind.words} that goes with it, or "auto"`,
+        model.path,
+      )
     return { model, config }
   }
   for (const path of await candidates(host, kind.folder, choice.transformer.path)) {
     const model = await shareModelFile(host, path).catch(() => undefined)
     const config = model === undefined ? undefined : kind.configOf(model.found)
-    if (model !== undefined && config !== undefined) return { model, config }
+    if (model !== undefined && config !== undefined && kind.sizeOf(config) === kind.size)
+      return { model, config }
   }
-  const name = basename(choice.transformer.path)
   throw new ModelError(
     'MISSING_COMPANION',
-    `${kind.words} was not found beside ${name} or in models/${kind.folder}; put one there, or choose it in the loader`,
+    `${kind.words} with ${kind.sizeWords(kind.size)} was not found beside ${transformerName} or in models/${kind.folder}; put one there, or choose it in the loader`,
     choice.transformer.path,
   )
 }

@@ -12,6 +12,7 @@ import {
   t5Graph,
   t5Inputs,
   type Tokenizer,
+  TokenizerError,
 } from '@dicache/models'
 import type { HostServices } from '@dicache/sdk'
 import type { FloatTensor, NamedTensors } from '@dicache/tensor'
@@ -100,7 +101,7 @@ async function openTokenizer(
     const shared = await host.models.resolve('tokenizers', `${kind}.json`).catch(() => undefined)
     for (const candidate of shared === undefined ? candidates : [...candidates, shared]) {
       const json = await readFile(candidate, 'utf8').catch(() => undefined)
-      if (json !== undefined) return { value: loadTokenizer(JSON.parse(json)) }
+      if (json !== undefined) return { value: readTokenizer(json, candidate) }
     }
     throw new ModelError(
       'MISSING_TOKENIZER',
@@ -108,6 +109,17 @@ async function openTokenizer(
       model.path,
     )
   })
+}
+
+/** Says which file is damaged: what is read may be any of several. */
+function readTokenizer(json: string, file: string): Tokenizer {
+  try {
+    return loadTokenizer(JSON.parse(json))
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TokenizerError)) throw error
+    const message = `${file} cannot be used: ${error.message}; put the model's own tokenizer.json there`
+    throw new ModelError('BAD_TOKENIZER', message, file)
+  }
 }
 
 function output(tensors: NamedTensors, name: string): FloatTensor {

@@ -30,7 +30,12 @@ export async function shareModelFile(host: HostServices, path: string): Promise<
 
 /** An error of this pack, with a code that the host's catalogue knows. */
 export class ModelError extends Error {
-  readonly code: 'UNKNOWN_FAMILY' | 'MISSING_COMPANION' | 'MISSING_TOKENIZER'
+  readonly code:
+    | 'UNKNOWN_FAMILY'
+    | 'MODEL_MISMATCH'
+    | 'MISSING_COMPANION'
+    | 'MISSING_TOKENIZER'
+    | 'BAD_TOKENIZER'
   readonly path: string
   constructor(code: ModelError['code'], message: string, path: string) {
     super(message)
