@@ -1,9 +1,8 @@
 /** How long the matrix products of a graph take as nothing but matrix products: the floor of its time on this machine, now. */
+import { flopsOf, type MatrixProduct } from '@dicache/models'
 import { createGraph, gemm, unary } from '@dicache/onnx'
 import { floatTensor, type GraphSession, type NamedTensors, type OpenGraph } from '@dicache/tensor'
 import { median } from './median.ts'
-
-export type Product = { readonly m: number; readonly k: number; readonly n: number; readonly count: number }
 
 /** Calls of each product that its median is taken of. */
 const CALLS = 25
@@ -14,7 +13,7 @@ const CALLS = 25
  */
 export async function productsMs(
   openGraph: OpenGraph,
-  products: readonly Product[],
+  products: readonly MatrixProduct[],
   now: () => number,
 ): Promise<number> {
   let total = 0
@@ -50,8 +49,8 @@ export async function productsMs(
 }
 
 /** Floating-point operations of the products. */
-export function productFlops(products: readonly Product[]): number {
-  return products.reduce((sum, { m, k, n, count }) => sum + 2 * m * k * n * count, 0)
+export function productFlops(products: readonly MatrixProduct[]): number {
+  return flopsOf({ products, attentionFlops: 0 })
 }
 
 async function callMs(session: GraphSession, inputs: NamedTensors, now: () => number): Promise<number> {

@@ -1,6 +1,6 @@
 /** What the sampler of one run told about itself: read from the run's `sampling-report` event. */
+import type { MatrixProduct } from '@dicache/models'
 import { list, numberOf, record, text } from '../json.ts'
-import type { Product } from './gemm-floor.ts'
 
 export type EntryTimes = { readonly computed: boolean; readonly ms: number }
 
@@ -12,7 +12,7 @@ export type SamplingRun = {
   readonly stepRatio: number
   readonly flopIdealSpeedup: number
   readonly probeMs: number
-  readonly products: Readonly<Record<'probe' | 'deep' | 'reuse', readonly Product[]>>
+  readonly products: Readonly<Record<'probe' | 'deep' | 'reuse', readonly MatrixProduct[]>>
   readonly attentionFlops: Readonly<Record<'probe' | 'deep' | 'reuse', number>>
 }
 
@@ -23,7 +23,7 @@ export function readSamplingRun(data: unknown): SamplingRun | undefined {
   const wallMs = numberOf(totals['wallMs'])
   if (wallMs === undefined) return undefined
   const parts = record(arithmetic)
-  const products = (part: string): readonly Product[] =>
+  const products = (part: string): readonly MatrixProduct[] =>
     list(record(parts[part])['products']).flatMap((value) => toProduct(value))
   const attention = (part: string): number => numberOf(record(parts[part])['attentionFlops']) ?? 0
   return {
@@ -45,7 +45,7 @@ export function readSamplingRun(data: unknown): SamplingRun | undefined {
   }
 }
 
-function toProduct(value: unknown): readonly Product[] {
+function toProduct(value: unknown): readonly MatrixProduct[] {
   const [m, k, n, count] = ['m', 'k', 'n', 'count'].map((key) => numberOf(record(value)[key]))
   return m === undefined || k === undefined || n === undefined || count === undefined
     ? []
