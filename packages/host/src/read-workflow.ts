@@ -1,15 +1,24 @@
-/** Reads a workflow from a file, or from stdin as `-`. */
-import { open } from 'node:fs/promises'
+/** Reads a workflow from a file (JSON, or a picture that carries it), or from stdin as `-`. */
+import { type FileHandle, open } from 'node:fs/promises'
 import { addAbortSignal, type Readable } from 'node:stream'
-import { HostError, toHostError } from '@dicache/protocol'
+import {
+  bytesSource,
+  type ByteSource,
+  HostError,
+  pictureKind,
+  readPictureWorkflow,
+  toHostError,
+} from '@dicache/protocol'
 
 /** Workflows are text of kilobytes; more than this is not one. */
 const MAX_BYTES = 64 * 2 ** 20
+/** Tells a picture from a text. */
+const HEAD_BYTES = 12
 
 /**
- * The text of a workflow file, or of `stdin` for the path `-`.
+ * The JSON text of a workflow file, or of `stdin` for the path `-`. Of a picture (PNG, WebP) only the metadata is read.
  * @param signal ends the waiting for stdin
- * @throws HostError FILE_NOT_FOUND, FILE_NOT_READABLE, UNSUPPORTED_FILE (a folder), TOO_LARGE
+ * @throws HostError FILE_NOT_FOUND, FILE_NOT_READABLE, UNSUPPORTED_FILE (a folder, a picture without a workflow), TOO_LARGE
  */
 export async function readWorkflowFile(
   path: string,
@@ -18,11 +27,19 @@ export async function readWorkflowFile(
 ): Promise<string> {
   try {
     if (path === '-' && stdin !== undefined) {
-      return await readAll(signal === undefined ? stdin : addAbortSignal(signal, stdin), 'stdin')
+      const from = signal === undefined ? stdin : addAbortSignal(signal, stdin)
+      return await workflowText(await readAll(from, 'stdin'), 'stdin')
+    }
+    await using handle = await open(path, 'r')
+    const stats = await handle.stat()
+    if (stats.isFile()) {
+      const source = fileSource(handle, stats.size)
+      if (pictureKind(await source.read(0, HEAD_BYTES)) !== undefined)
+        return await readPictureWorkflow(source, path)
     }
     // A device or a pipe has no size: it is read no further than a workflow may go.
-    await using handle = await open(path, 'r')
-    return await readAll(handle.createReadStream({ autoClose: false, end: MAX_BYTES }), path)
+    const stream = handle.createReadStream({ autoClose: false, end: MAX_BYTES })
+    return await workflowText(await readAll(stream, path), path)
   } catch (error) {
     if (signal?.aborted === true) throw toHostError(signal.reason)
     const known = toHostError(error, { path })
@@ -32,7 +49,24 @@ export async function readWorkflowFile(
   }
 }
 
-async function readAll(from: AsyncIterable<Uint8Array>, name: string): Promise<string> {
+function workflowText(bytes: Buffer, name: string): Promise<string> {
+  return pictureKind(bytes.subarray(0, HEAD_BYTES)) === undefined
+    ? Promise.resolve(bytes.toString('utf8'))
+    : readPictureWorkflow(bytesSource(bytes), name)
+}
+
+function fileSource(handle: FileHandle, sizeBytes: number): ByteSource {
+  return {
+    sizeBytes,
+    async read(offset, length) {
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, sizeBytes - offset)))
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset)
+      return bytes.subarray(0, bytesRead)
+    },
+  }
+}
+
+async function readAll(from: AsyncIterable<Uint8Array>, name: string): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of from) {
@@ -40,7 +74,7 @@ async function readAll(from: AsyncIterable<Uint8Array>, name: string): Promise<s
     if (size > MAX_BYTES) throw tooLarge(name)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
 function tooLarge(path: string): HostError {

@@ -20,13 +20,27 @@ export type {
 } from './manifest.ts'
 export { paramsSchema } from './params-schema.ts'
 export type { ParamConstant, ParamConstants } from './params-schema.ts'
-export { parseJson, stringifyJson } from './parse-json.ts'
+export { keysOf } from './key-order.ts'
+export { parseJson } from './parse-json.ts'
 export type { ParseJsonOptions } from './parse-json.ts'
 export { parseWorkflow, parseWorkflowText } from './parse-workflow.ts'
 export type { Parsed, Problem } from './problem.ts'
+export { indentOf, stringifyJson } from './stringify-json.ts'
 export { RunEvent } from './run-event.ts'
 export type { SkipReason, UiData } from './run-event.ts'
 export { createSchema } from './schema.ts'
 export type { Fault, Schema } from './schema.ts'
-export { ApiDocument, UiDocument } from './workflow-document.ts'
-export type { ApiNode, UiInput, UiNode, UiOutputSlot, Workflow } from './workflow-document.ts'
+export { ApiDocument, UiDocument, UiSubgraph } from './workflow-document.ts'
+export type {
+  ApiNode,
+  UiInput,
+  UiLevel,
+  UiNode,
+  UiOutputSlot,
+  UiSubgraphSlot,
+  Workflow,
+} from './workflow-document.ts'
+export { bytesSource } from './pictures/byte-source.ts'
+export type { ByteSource } from './pictures/byte-source.ts'
+export { pictureKind, readPictureWorkflow } from './pictures/picture-workflow.ts'
+export type { PictureKind } from './pictures/picture-workflow.ts'

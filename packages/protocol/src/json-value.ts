@@ -1,7 +1,7 @@
 /** JSON as this project holds it: like JavaScript's, but whole numbers keep 64 bits and numbers keep their form. */
 
 /**
- * A number whose written form says more than its value: `5.0`, `1e3`, `-0`.
+ * A number whose written form says more than its value: `5.0`, `1e3`, `-0`, `0.10`.
  * The parser makes one only where a plain `number` or `bigint` would print differently.
  */
 export class JsonFloat {

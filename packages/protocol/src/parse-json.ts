@@ -1,28 +1,29 @@
 /**
- * JSON text in and out without losing what JavaScript's own numbers lose.
+ * JSON text in, without losing what JavaScript's own numbers and objects lose.
  *
  * Seeds go up to 2^64 − 1, and ComfyUI tells `5` from `5.0`. Files saved by ComfyUI also hold the bare words
- * `NaN` and `Infinity`, which are read as null. Nesting is limited, because walking it needs the stack.
+ * `NaN` and `Infinity`, which are read as null. Nesting is limited, because walking it needs the stack. Keys keep the
+ * order in which they were written (`stringifyJson` writes it).
  */
 import { HostError } from './host-error.ts'
 import { JsonFloat } from './json-value.ts'
 import type { JsonValue } from './json-value.ts'
+import { endOfString, rememberKeyOrder } from './key-order.ts'
 
 /** How to read JSON. */
 export type ParseJsonOptions = {
-  /** Keep `5.0` apart from `5`, as a `JsonFloat`. @defaultValue false */
+  /** Keep the form of numbers that JavaScript would write in another one, such as `5.0`, `0.10`, `1e-05`. @defaultValue false */
   readonly keepFloats?: boolean
   /** Deepest nesting allowed. @defaultValue 500 */
   readonly maxDepth?: number
 }
 
-/** Node 24 and today's browsers have both; TypeScript's library does not name them yet. */
+/** Node 24 and today's browsers have it; TypeScript's library does not name it yet. */
 type ExactJson = {
   readonly parse: (
     text: string,
     reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
   ) => unknown
-  readonly rawJSON: (text: string) => unknown
 }
 const exactJson = JSON as unknown as ExactJson
 
@@ -32,49 +33,38 @@ const exactJson = JSON as unknown as ExactJson
  */
 export function parseJson(text: string, options: ParseJsonOptions = {}): JsonValue {
   const { keepFloats = false, maxDepth = 500 } = options
-  const { depth, bareWords } = scanJson(text)
+  const { depth, words } = scanJson(text)
   if (depth > maxDepth) {
     throw new HostError('TOO_DEEP', `The JSON nests ${depth} levels deep; at most ${maxDepth} are read.`)
   }
-  const readable = bareWords
-    ? text.replace(BARE_WORD, (match) => (match.startsWith('"') ? match : 'null'))
-    : text
+  const readable = words.length > 0 ? withNulls(text, words) : text
   try {
-    return exactJson.parse(readable, (_key, value, { source }) =>
-      typeof value === 'number' && source !== undefined ? exactNumber(value, source, keepFloats) : value,
+    const value = exactJson.parse(readable, (_key, item, { source }) =>
+      typeof item === 'number' && source !== undefined ? exactNumber(item, source, keepFloats) : item,
     ) as JsonValue
+    rememberKeyOrder(readable, value)
+    return value
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new HostError('NOT_JSON', `This is not JSON: ${reason}${placeOf(readable, reason)}`, { cause })
   }
 }
 
-/** Writes JSON text; `bigint` and `JsonFloat` are written exactly. `indent` is the number of spaces per level. */
-export function stringifyJson(value: JsonValue, indent?: number): string {
-  // `this[key]` is the item before its toJSON, which would lose the form of a JsonFloat.
-  function exactItem(this: Readonly<Record<string, unknown>>, key: string, item: unknown): unknown {
-    if (typeof item === 'bigint') return exactJson.rawJSON(String(item))
-    const own = this[key]
-    return own instanceof JsonFloat ? exactJson.rawJSON(own.source) : item
-  }
-  return JSON.stringify(value, exactItem, indent)
-}
-
-/** Strings are matched too, so that words inside them are left alone. */
-const BARE_WORD = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g
+/** Making a bigint takes more than linear time, and no seed has more digits than this. */
+const MAX_DIGITS = 1000
 
 function exactNumber(value: number, source: string, keepFloats: boolean): number | bigint | JsonFloat {
   const whole = /^-?\d+$/.test(source)
-  if (whole && source !== '-0') return Number.isSafeInteger(value) ? value : BigInt(source)
-  return keepFloats && String(value) !== source && (Number.isInteger(value) || !Number.isFinite(value))
-    ? new JsonFloat(source)
-    : value
+  if (whole && source !== '-0' && source.length <= MAX_DIGITS)
+    return Number.isSafeInteger(value) ? value : BigInt(source)
+  return keepFloats && String(value) !== source ? new JsonFloat(source) : value
 }
 
-function scanJson(text: string): { readonly depth: number; readonly bareWords: boolean } {
+/** How deep a text nests, and where bare words stand in it: `[start, end]`. */
+function scanJson(text: string): { readonly depth: number; readonly words: readonly Span[] } {
   let depth = 0
   let deepest = 0
-  let bareWords = false
+  const words: Span[] = []
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case 0x22: // "
@@ -89,21 +79,29 @@ function scanJson(text: string): { readonly depth: number; readonly bareWords: b
         depth--
         break
       case 0x4e: // N
-      case 0x49: // I
-        bareWords = true
+      case 0x49: {
+        const word = WORDS.find((candidate) => text.startsWith(candidate, at))
+        if (word === undefined) break
+        words.push([text[at - 1] === '-' ? at - 1 : at, at + word.length])
+        at += word.length - 1
         break
+      }
     }
   }
-  return { depth: deepest, bareWords }
+  return { depth: deepest, words }
 }
 
-function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === 0x22) return at
-    if (code === 0x5c) at++ // backslash: the next character is escaped
-  }
-  return text.length
+type Span = readonly [start: number, end: number]
+const WORDS = ['NaN', 'Infinity'] as const
+
+function withNulls(text: string, words: readonly Span[]): string {
+  let last = 0
+  const parts = words.map(([start, end]) => {
+    const before = text.slice(last, start)
+    last = end
+    return before
+  })
+  return [...parts, text.slice(last)].join('null')
 }
 
 function placeOf(text: string, reason: string): string {

@@ -1,13 +1,18 @@
 /** Turns what came from a file or a socket into a typed workflow. */
 import { toHostError } from './host-error.ts'
-import { isJsonObject } from './json-value.ts'
+import { isJsonObject, ownProperty } from './json-value.ts'
+import type { JsonObject, JsonValue } from './json-value.ts'
 import { parseJson } from './parse-json.ts'
 import type { Parsed } from './problem.ts'
 import { ApiDocument, looksLikeUi, UiDocument } from './workflow-document.ts'
 import type { Workflow } from './workflow-document.ts'
 
-/** Reads a workflow of either format from a parsed value. Nothing is copied: unknown fields stay. */
-export function parseWorkflow(value: unknown): Parsed<Workflow> {
+/**
+ * Reads a workflow of either format from a parsed value, or from a wrapping of it: `{ workflow, prompt }`,
+ * `{ workflow, output }`, and what is sent to run a prompt. Nothing is copied: unknown fields stay.
+ */
+export function parseWorkflow(given: unknown): Parsed<Workflow> {
+  const value = unwrapWorkflow(given)
   if (looksLikeUi(value)) {
     const parsed = UiDocument.parse(value)
     return parsed.ok ? { ok: true, value: { format: 'ui', document: parsed.value } } : parsed
@@ -30,14 +35,42 @@ export function parseWorkflow(value: unknown): Parsed<Workflow> {
   return parsed.ok ? { ok: true, value: { format: 'api', document: parsed.value } } : parsed
 }
 
-/** Reads a workflow from JSON text; `5.0` stays apart from `5`. */
+/** Reads a workflow from JSON text; `5.0` stays apart from `5`. A byte order mark before it is no part of it. */
 export function parseWorkflowText(text: string): Parsed<Workflow> {
   try {
-    return parseWorkflow(parseJson(text, { keepFloats: true }))
+    return parseWorkflow(parseJson(text.replace(/^\uFEFF/, ''), { keepFloats: true }))
   } catch (thrown) {
     const { code, message } = toHostError(thrown)
     return { ok: false, problems: [{ code, message, severity: 'error', path: '' }] }
   }
+}
+
+/** What is inside of a wrapping, the editor's document before the prompt; the value itself where it is no wrapping. */
+function unwrapWorkflow(value: unknown): unknown {
+  if (!isJsonObject(value) || looksLikeUi(value) || Object.values(value).some(isNodeLike)) return value
+  const extra = objectAt(objectAt(value, 'extra_data'), 'extra_pnginfo')
+  const documents = [ownProperty(value, 'workflow'), extra && ownProperty(extra, 'workflow')].map(asJson)
+  const prompts = [ownProperty(value, 'prompt'), ownProperty(value, 'output')].map(asJson)
+  return documents.find(looksLikeUi) ?? prompts.find(looksLikeApi) ?? value
+}
+
+function objectAt(value: JsonValue | undefined, key: string): JsonObject | undefined {
+  const inner = isJsonObject(value) ? ownProperty(value, key) : undefined
+  return isJsonObject(inner) ? inner : undefined
+}
+
+/** Wrappings of metadata hold the inner document as a text. */
+function asJson(value: JsonValue | undefined): JsonValue | undefined {
+  if (typeof value !== 'string' || !value.trimStart().startsWith('{')) return value
+  try {
+    return parseJson(value, { keepFloats: true })
+  } catch {
+    return undefined // a text that is no document
+  }
+}
+
+function looksLikeApi(value: unknown): boolean {
+  return isJsonObject(value) && Object.values(value).some(isNodeLike)
 }
 
 function isNodeLike(value: unknown): boolean {

@@ -26,19 +26,38 @@ export type UiOutputSlot = {
 export type UiNode = {
   readonly id: number | string
   readonly type: string
-  readonly mode?: number
-  readonly title?: string
+  readonly mode?: number | null
+  readonly title?: string | null
   readonly inputs?: readonly UiInput[] | null
   readonly outputs?: readonly UiOutputSlot[] | null
   readonly widgets_values?: readonly JsonValue[] | JsonObject | null
-  readonly properties?: JsonObject
+  readonly properties?: JsonObject | null
 }
 
-/** A workflow in the UI format. */
-export type UiDocument = {
+/** Nodes and links: a whole document, or the inside of a subgraph. */
+export type UiLevel = {
   readonly nodes: readonly UiNode[]
   /** `[id, fromNode, fromSlot, toNode, toSlot, type]`, or objects in version 1; null entries occur. */
   readonly links?: readonly JsonValue[] | null
+}
+
+/** An input or output of a subgraph. */
+export type UiSubgraphSlot = { readonly name?: string | null; readonly type?: JsonValue }
+
+/**
+ * A subgraph: what the nodes whose type is its id stand for. Its links begin at the node -10, whose outputs are the
+ * subgraph's inputs, and end at the node -20.
+ */
+export type UiSubgraph = UiLevel & {
+  readonly id: string
+  readonly name?: string | null
+  readonly inputs?: readonly UiSubgraphSlot[] | null
+  readonly outputs?: readonly UiSubgraphSlot[] | null
+  readonly definitions?: { readonly subgraphs?: readonly JsonValue[] } | null
+}
+
+/** A workflow in the UI format. */
+export type UiDocument = UiLevel & {
   readonly version?: JsonValue
   readonly extra?: JsonObject | null
   readonly definitions?: { readonly subgraphs?: readonly JsonValue[] } | null
@@ -64,8 +83,8 @@ const uiNode = {
   properties: {
     id,
     type: { type: 'string' },
-    mode: { type: 'integer' },
-    title: { type: 'string' },
+    mode: { type: ['integer', 'null'] },
+    title: { type: ['string', 'null'] },
     inputs: nullable({
       type: 'array',
       items: {
@@ -86,9 +105,15 @@ const uiNode = {
       },
     }),
     widgets_values: { type: ['array', 'object', 'null'] },
-    properties: object,
+    properties: nullable(object),
   },
 }
+const level = { nodes: { type: 'array', items: uiNode }, links: { type: ['array', 'null'] } }
+const definitions = nullable({ type: 'object', properties: { subgraphs: { type: 'array' } } })
+const slots = nullable({
+  type: 'array',
+  items: { type: 'object', properties: { name: { type: ['string', 'null'] } } },
+})
 
 /** @see {@link UiDocument} */
 export const UiDocument: Schema<UiDocument> = createSchema<UiDocument>(
@@ -96,11 +121,24 @@ export const UiDocument: Schema<UiDocument> = createSchema<UiDocument>(
   {
     type: 'object',
     required: ['nodes'],
+    properties: { ...level, extra: nullable(object), definitions },
+  },
+  () => 'NOT_A_WORKFLOW',
+)
+
+/** @see {@link UiSubgraph} */
+export const UiSubgraph: Schema<UiSubgraph> = createSchema<UiSubgraph>(
+  'subgraph',
+  {
+    type: 'object',
+    required: ['id', 'nodes'],
     properties: {
-      nodes: { type: 'array', items: uiNode },
-      links: { type: ['array', 'null'] },
-      extra: nullable(object),
-      definitions: nullable({ type: 'object', properties: { subgraphs: { type: 'array' } } }),
+      ...level,
+      id: { type: 'string' },
+      name: { type: ['string', 'null'] },
+      inputs: slots,
+      outputs: slots,
+      definitions,
     },
   },
   () => 'NOT_A_WORKFLOW',

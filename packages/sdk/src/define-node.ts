@@ -23,7 +23,7 @@ export function defineNode<
 >(spec: NodeSpec<I, P, O, L>): NodeDefinition {
   // Here, and only here, the value types are given up: the executor matches them by port type instead.
   const erased = spec as unknown as NodeSpec<Ports, Params, Ports, boolean> & Omit<NodeDefinition, 'manifest'>
-  const { fingerprint, checkLazy, validate } = erased
+  const { fingerprint, checkLazy, validate, migrations } = erased
   return Object.freeze({
     manifest: nodeManifest(erased),
     run: async function runNode(context: NodeContext) {
@@ -33,5 +33,6 @@ export function defineNode<
     ...(fingerprint && { fingerprint }),
     ...(checkLazy && { checkLazy }),
     ...(validate && { validate }),
+    ...(migrations && { migrations }),
   })
 }

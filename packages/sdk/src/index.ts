@@ -16,6 +16,8 @@ export type {
   LazyContext,
   NodeContext,
   NodeDefinition,
+  NodeMigration,
+  NodeMigrations,
   NodeReturn,
   NodeSpec,
   Params,

@@ -43,6 +43,10 @@ export function nodeManifest(spec: NodeSpec<Ports, Params, Ports, boolean>): Nod
     const reason = faultOf(param)
     if (reason !== undefined) fail(`parameter "${param.name}": ${reason}`)
   }
+  for (const from of Object.keys(spec.migrations ?? {})) {
+    if (!/^[1-9]\d*$/.test(from) || Number(from) >= spec.version)
+      fail(`there is a migration from version ${from}, but versions go from 1 to ${spec.version}`)
+  }
   if ((spec.checkLazy === undefined) !== ![...inputs, ...params].some(({ lazy }) => lazy)) {
     fail('checkLazy and lazy inputs need each other')
   }

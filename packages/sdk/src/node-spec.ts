@@ -57,6 +57,24 @@ export type Fingerprint = string | number | bigint | boolean | null
 
 type Awaitable<T> = T | Promise<T>
 
+/** Brings what a document holds of a node from one version of its type to the next. */
+export type NodeMigration = {
+  /** Settings and inputs that got another name: old name → new name. Links follow. */
+  readonly renamed?: Readonly<Record<string, string>>
+  /** Outputs that moved: old number → new number. Links follow. */
+  readonly outputs?: Readonly<Record<number, number>>
+  /**
+   * What the entries of `widgets_values` were called in the older version, null for entries that are no setting (the
+   * one after a seed). Needed where settings moved, for documents whose values are not named.
+   */
+  readonly widgets?: readonly (string | null)[]
+  /** Changes the saved settings; they have their new names already. What it leaves out takes its default. */
+  readonly settings?: (saved: JsonObject) => JsonObject
+}
+
+/** Migrations by the version that they start from: `{ 1: … }` leads from version 1 to version 2. */
+export type NodeMigrations = Readonly<Record<number, NodeMigration>>
+
 /** A declared node, its value types erased: what packs, registry and executor hold. */
 export type NodeDefinition = {
   readonly manifest: NodeManifest
@@ -64,6 +82,7 @@ export type NodeDefinition = {
   readonly fingerprint?: (context: HookContext) => Awaitable<Fingerprint>
   readonly checkLazy?: (context: LazyContext) => Awaitable<readonly string[]>
   readonly validate?: (context: HookContext) => Awaitable<readonly ValidationIssue[]>
+  readonly migrations?: NodeMigrations
 }
 
 /** What a node's function may give back: outputs by name and, for the user interface, `ui`. */
@@ -111,6 +130,8 @@ export type NodeSpec<I extends Ports, P extends Params, O extends Ports, L exten
   readonly experimental?: boolean
   readonly deprecated?: boolean
   readonly aliases?: readonly string[]
+  /** How documents that were saved with an older version are read. @defaultValue as if nothing had changed */
+  readonly migrations?: NodeMigrations
   /** State of the world that the result depends on, such as the hash of a file. */
   readonly fingerprint?: (context: HookContext<Unknowns<ParamsOf<P>>>) => Awaitable<Fingerprint>
   /** Names the lazy inputs it needs, given what is known; asked again until it needs nothing new. */

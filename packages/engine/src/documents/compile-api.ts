@@ -3,17 +3,17 @@ import { isJsonArray, isJsonObject, JsonFloat, ownProperty } from '@dicache/prot
 import type { ApiDocument, JsonValue } from '@dicache/protocol'
 import { pointerStep } from '../graph.ts'
 import type { Graph, GraphInput, GraphNode } from '../graph.ts'
-import type { Registry } from '../registry.ts'
+import type { NodeShapes } from './node-shape.ts'
 
 /** Compiles an API document (SPEC D-2). */
-export function compileApi(document: ApiDocument, registry: Registry): Graph {
+export function compileApi(document: ApiDocument, shapes: NodeShapes): Graph {
   const nodes = new Map<string, GraphNode>()
   for (const [id, { class_type: type, inputs, _meta }] of Object.entries(document)) {
     const path = pointerStep(id)
     nodes.set(id, {
       id,
       type,
-      title: _meta?.title ?? registry.get(type)?.manifest.title ?? type,
+      title: _meta?.title ?? shapes.get(type)?.title ?? type,
       inputs: new Map(
         Object.entries(inputs).map(([name, value]) => [
           name,

@@ -4,6 +4,7 @@ import type { Graph } from '../graph.ts'
 import type { Registry } from '../registry.ts'
 import { compileApi } from './compile-api.ts'
 import { compileUi } from './compile-ui.ts'
+import { shapesOf } from './node-shape.ts'
 
 /** A graph, and what was wrong with the document it came from. */
 export type Compiled = { readonly graph: Graph; readonly problems: readonly Problem[] }
@@ -13,7 +14,8 @@ export type Compiled = { readonly graph: Graph; readonly problems: readonly Prob
  * @example const parsed = parseWorkflowText(text); if (parsed.ok) compileDocument(parsed.value, registry)
  */
 export function compileDocument(workflow: Workflow, registry: Registry): Compiled {
-  return workflow.format === 'api'
-    ? { graph: compileApi(workflow.document, registry), problems: [] }
-    : compileUi(workflow.document, registry)
+  const shapes = shapesOf(registry)
+  if (workflow.format === 'api') return { graph: compileApi(workflow.document, shapes), problems: [] }
+  const { graph, problems } = compileUi(workflow.document, shapes)
+  return { graph, problems }
 }

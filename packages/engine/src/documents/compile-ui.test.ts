@@ -102,7 +102,7 @@ const show = (id: number, link: number | null): object => ({
 })
 
 describe('D-5 links', () => {
-  it('win over widgets; a setting whose source was dropped keeps its value', () => {
+  it('win over widgets; where the source does not run, the input is left out', () => {
     const document = (mode: number): object => ({
       nodes: [
         { ...number(1, 3, [5]), mode },
@@ -116,7 +116,9 @@ describe('D-5 links', () => {
       links: [[5, 1, 0, 2, 0, 'INT']],
     })
     expect(inputsOf(compile(document(0)), '2')).toEqual({ value: '1:0' })
-    expect(inputsOf(compile(document(2)), '2')).toEqual({ value: 8 })
+    expect(inputsOf(compile(document(2)), '2')).toEqual({})
+    // A bypassed source without an input to fall back to leaves the setting its own value.
+    expect(inputsOf(compile(document(4)), '2')).toEqual({ value: 8 })
   })
 
   it('D-3 tolerates what is missing', () => {
@@ -270,18 +272,5 @@ describe('D-6 … D-8 nodes that only the editor has', () => {
       ],
     })
     expect(inputsOf(compiled, '4')).toEqual({ value: '1:0' })
-  })
-
-  it('D-10 says that subgraphs and group nodes are not supported, and compiles the rest', () => {
-    const id = 'b3a6c0f8-5a7e-4d35-9a6e-0d9d0c8b7a11'
-    const compiled = compile({
-      nodes: [{ id: 1, type: id, title: 'My group' }, { id: 2, type: 'workflow>Old' }, number(3, 3, [])],
-      definitions: { subgraphs: [{ id }, 'broken'] },
-    })
-    expect(compiled.problems).toMatchObject([
-      { code: 'UNSUPPORTED_DOCUMENT_FEATURE', nodeId: '1', details: { feature: 'subgraph' } },
-      { code: 'UNSUPPORTED_DOCUMENT_FEATURE', nodeId: '2', details: { feature: 'group node' } },
-    ])
-    expect([...compiled.graph.nodes.keys()]).toEqual(['3'])
   })
 })

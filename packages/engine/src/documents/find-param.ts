@@ -90,7 +90,11 @@ function matchesOf(name: string, nodes: readonly Named[], registry: Registry): r
 
 function nodesOf(workflow: Workflow): readonly Named[] {
   return workflow.format === 'ui'
-    ? workflow.document.nodes.map(({ id, type, title }) => ({ id: String(id), type, title }))
+    ? workflow.document.nodes.map(({ id, type, title }) => ({
+        id: String(id),
+        type,
+        title: title ?? undefined,
+      }))
     : Object.entries(workflow.document).map(([id, node]) => ({
         id,
         type: node.class_type,

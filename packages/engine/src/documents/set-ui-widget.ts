@@ -2,7 +2,7 @@
 import { isJsonArray, isJsonObject } from '@dicache/protocol'
 import type { JsonValue, ParamManifest, UiNode } from '@dicache/protocol'
 import { widgetDefault } from './param-default.ts'
-import { defaultWidgets, layoutWidgets } from './widget-values.ts'
+import { fullWidgets, layoutWidgets } from './widget-values.ts'
 
 /** A copy of the node with the setting in `widgets_values`; a list that is too short is filled with defaults. */
 export function setUiWidget(
@@ -18,7 +18,7 @@ export function setUiWidget(
   if (index !== undefined) return { ...node, widgets_values: list.with(index, value) }
 
   const { indexOf } = layoutWidgets(params, list)
-  const full = defaultWidgets(params, (item) => {
+  const full = fullWidgets(params, (item) => {
     const at = indexOf.get(item.name)
     if (item.name === param.name) return value
     return at === undefined ? widgetDefault(item) : list[at]
