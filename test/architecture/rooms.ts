@@ -102,7 +102,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     rooms: ['protocol', 'sdk', 'engine', 'runtime'],
     dynamicRooms: ['nodes/*'],
     computedImports: true,
-    packages: [],
+    packages: ['@dagrejs/dagre'],
     node: 'all',
     why: 'it composes packs, runtime and engine, packs by dynamic import only, and is used by server and cli',
   },

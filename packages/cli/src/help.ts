@@ -4,6 +4,7 @@ export const helpText = `dicache: node-graph workflows from the terminal
 
   run FILE        run a workflow: --set NAME=VALUE (repeat), --out DIR, --inputs, --json
   validate FILE   say everything that is wrong with a workflow
+  convert FILE    write it in the other format: --to api|ui
   nodes [TYPE]    the node types, or all about one
   models [FILE]   the weight files that are found, or what a file is
   compare FILE    run it with and without its step cache, and write a page: --thresholds 0.1,0.2 --out FILE.html
@@ -12,6 +13,7 @@ export const helpText = `dicache: node-graph workflows from the terminal
   tune FILE       find the threshold for a speed-up: --speedup X
   bench WHAT      measure: sampler, study, graphs
 
+FILE of run, validate and convert: JSON, a PNG or WebP picture that carries its workflow, or - for stdin.
 Everywhere: --json prints one JSON document and nothing else; COMMAND --help shows all options.
 Shared by run, nodes, models: --home DIR (or DICACHE_HOME, default ~/.dicache), --models DIR (repeat),
 --device auto|cpu|cuda|webgpu, --threads N.

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   run: () => import('./commands/run.ts'),
   start: () => import('./commands/start.ts'),
   validate: () => import('./commands/validate.ts'),
+  convert: () => import('./commands/convert.ts'),
   nodes: () => import('./commands/nodes.ts'),
   models: () => import('./commands/models.ts'),
   compare: () => import('./commands/compare.ts'),

@@ -5,9 +5,17 @@ import {
   type Graph,
   listInputs,
   type NamedInput,
+  stampDocument,
   type Validation,
 } from '@dicache/engine'
-import { HostError, parseWorkflowText, type Problem, stringifyJson, type Workflow } from '@dicache/protocol'
+import {
+  HostError,
+  type JsonValue,
+  parseWorkflowText,
+  type Problem,
+  stringifyJson,
+  type Workflow,
+} from '@dicache/protocol'
 import type { Host } from './create-host.ts'
 
 /** A workflow that was read: everything that is wrong with it, and what can be run of it. */
@@ -36,11 +44,18 @@ export async function openWorkflow(
     compiled.graph,
     options.signal === undefined ? {} : { signal: options.signal },
   )
+  // What the run stores with its results knows how it was meant: names, versions, seeds.
+  const document =
+    applied.workflow.format === 'ui'
+      ? (stampDocument(applied.workflow.document, host.registry, {
+          graph: validation.graph,
+        }) as unknown as JsonValue)
+      : undefined
   return {
     workflow: applied.workflow,
-    graph: compiled.graph,
+    graph: { ...compiled.graph, document },
     problems: [...applied.problems, ...compiled.problems, ...validation.problems],
-    validation,
+    validation: { ...validation, graph: { ...validation.graph, document } },
   }
 }
 

@@ -16,7 +16,7 @@ export function keysOf(object: JsonObject): readonly string[] {
 }
 
 /** A key of digits somewhere: only then can the order differ. */
-const WHOLE_KEY = /"\d+"\s*:/
+const WHOLE_KEY = /"(?:\d|\\u003\d)+"\s*:/
 
 type Frame = {
   readonly value: unknown

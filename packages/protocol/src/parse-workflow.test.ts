@@ -37,6 +37,32 @@ describe('parseWorkflow', () => {
     expect(parseWorkflow(value)).toMatchObject({ ok: false, problems: [{ code: 'NOT_A_WORKFLOW' }] })
   })
 
+  it.each<[string, (ui: object, api: object) => object, 'ui' | 'api']>([
+    ['the metadata of a picture', (ui, api) => ({ workflow: ui, prompt: api }), 'ui'],
+    ['texts in metadata', (ui, api) => ({ prompt: JSON.stringify(api), workflow: JSON.stringify(ui) }), 'ui'],
+    ['what the editor makes', (ui, api) => ({ output: api, workflow: ui }), 'ui'],
+    ['a prompt alone', (_, api) => ({ prompt: api, client_id: 'x' }), 'api'],
+    ['an output alone', (_, api) => ({ output: api }), 'api'],
+    ['a broken document beside a prompt', (_, api) => ({ workflow: '{', prompt: api }), 'api'],
+    [
+      'what is sent to run',
+      (ui, api) => ({ prompt: api, extra_data: { extra_pnginfo: { workflow: ui } } }),
+      'ui',
+    ],
+  ])('D-1 unwraps %s', (_, wrap, format) => {
+    const ui = { nodes: [{ id: 1, type: 'A' }], links: [] }
+    const api = { 1: { class_type: 'A', inputs: {} } }
+    const document = format === 'ui' ? ui : api
+    expect(parseWorkflow(wrap(ui, api))).toEqual({ ok: true, value: { format, document } })
+  })
+
+  it('D-1 takes nodes that are called like a wrapping for nodes', () => {
+    const api = { prompt: { class_type: 'A', inputs: {} }, workflow: { class_type: 'B', inputs: {} } }
+    expect(parseWorkflow(api)).toEqual({ ok: true, value: { format: 'api', document: api } })
+    expect(parseWorkflow({ prompt: {} })).toMatchObject({ ok: false })
+    expect(parseWorkflow({ prompt: 'a cat', workflow: [] })).toMatchObject({ ok: false })
+  })
+
   it('reads text, with seeds of 64 bits', () => {
     const parsed = parseWorkflowText('{"1":{"class_type":"A","inputs":{"seed":18446744073709551615}}}')
     expect(parsed).toMatchObject({

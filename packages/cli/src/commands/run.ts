@@ -9,7 +9,7 @@ export const command: Command = {
   usage: `dicache run FILE|- [--set NAME=VALUE]… [--out DIR] [--inputs] [--json]
                [--home DIR] [--models DIR]… [--device auto|cpu|cuda|webgpu] [--threads N]
 
-Runs a workflow (UI or API format) and says where its files are.
+Runs a workflow (UI or API format, JSON or a PNG or WebP picture that carries it) and says where its files are.
 --set changes a setting: a named input of the document (prompt=…), NODE.SETTING (6.steps=30) or TITLE.SETTING (Prompt.text=…).
 --inputs lists the named inputs with type, value and default, and runs nothing.`,
   async run(context) {

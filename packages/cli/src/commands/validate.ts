@@ -7,7 +7,8 @@ import { describeProblem } from '../run-workflow.ts'
 export const command: Command = {
   usage: `dicache validate FILE|- [--set NAME=VALUE]… [--json]
 
-Says everything that is wrong with a workflow at once, with the node and the place in the document. Exit code 2 when it cannot run.`,
+Says everything that is wrong with a workflow at once, with the node and the place in the document. FILE is JSON, or a PNG or WebP
+picture that carries its workflow. Exit code 2 when it cannot run.`,
   async run({ args, terminal, signal, env }) {
     const words = readWords(args, { ...HOST_OPTIONS, set: { type: 'string', multiple: true } })
     const file = onePositional(words, 'workflow file')

@@ -1,23 +1,21 @@
 /** Compiles a document of the UI format: the editor sends what it shows, and this finds what runs. */
 import type { JsonValue, Problem, UiDocument, UiInput, UiNode } from '@dicache/protocol'
 import { isJsonArray } from '@dicache/protocol'
-import type { NodeMigration } from '@dicache/sdk'
 import { pointerStep } from '../graph.ts'
 import type { Graph, GraphInput, GraphNode } from '../graph.ts'
 import { dicacheExtra } from './dicache-extra.ts'
 import type { DicacheExtra } from './dicache-extra.ts'
 import { followLink } from './follow-link.ts'
 import type { Source } from './follow-link.ts'
-import { migrationsFrom, presentName, presentOutput } from './migrate-node.ts'
+import { migrateDocument } from './migrate-document.ts'
 import type { NodeShape, NodeShapes } from './node-shape.ts'
 import { nodeSettings } from './node-settings.ts'
-import type { NodeSettings } from './node-settings.ts'
 import { openScopes } from './scopes.ts'
 import type { Scope } from './scopes.ts'
 import { shapeOfNode } from './shape-of-node.ts'
 import { BYPASSED, EDITOR_ONLY, MUTED } from './ui-level.ts'
 import type { PlacedNode } from './ui-level.ts'
-import { extraValues, failedMigration, loop, newerVersion } from './ui-problems.ts'
+import { extraValues, loop } from './ui-problems.ts'
 
 /** What a UI document compiles to. */
 export type CompiledUi = {
@@ -28,13 +26,15 @@ export type CompiledUi = {
 }
 
 /** Compiles a UI document (SPEC D-3 … D-10, D-15, D-16). */
-export function compileUi(document: UiDocument, shapes: NodeShapes): CompiledUi {
-  const { scopes, problems: found } = openScopes(document, shapes)
+export function compileUi(given: UiDocument, shapes: NodeShapes): CompiledUi {
+  const { document, problems: outdated } = migrateDocument(given, shapes)
+  const extra = dicacheExtra(document)
+  const { scopes, problems: found } = openScopes(document, shapes, extra)
   const work: Work = {
     shapes,
-    extra: dicacheExtra(document),
+    extra,
     nodes: new Map(),
-    problems: [...found],
+    problems: [...outdated, ...found],
     unnamed: new Map(),
   }
   for (const scope of scopes) for (const place of scope.level.nodes.values()) compileNode(scope, place, work)
@@ -55,54 +55,25 @@ function compileNode(scope: Scope, { node, path }: PlacedNode, work: Work): void
   if (EDITOR_ONLY.has(node.type) || node.mode === MUTED || node.mode === BYPASSED) return
   // What stands for a subgraph, or for one that cannot be opened, is no node of the graph.
   if (scope.inside.has(String(node.id)) || scope.closed.has(String(node.id))) return
-  const known = shapes.get(node.type)
-  const shape = known ?? shapeOfNode(node)
+  const shape = shapes.get(node.type) ?? shapeOfNode(node)
   const id = scope.prefix + node.id
   const title = node.title ?? shape?.title ?? node.type
   const place = { id, title, path }
-  const saved = extra.types.get(node.type)
-  const migrations = migrationsFrom(known, saved)
-  if (known?.version !== undefined && saved !== undefined && saved > known.version)
-    problems.push(newerVersion(place, saved, known.version))
-  const read = settingsOf(node, { scope, shape, migrations, work }, place)
+  const read = nodeSettings(node, { scope, shape, extra })
   if (read.extra > 0) problems.push(extraValues(place, read.extra))
   if (shape === undefined && isJsonArray(node.widgets_values) && node.widgets_values.length > 0)
     work.unnamed.set(id, node.widgets_values.length)
 
   const inputs = new Map<string, GraphInput>()
   for (const [name, value, at] of read.settings) inputs.set(name, { kind: 'value', value, path: path + at })
-  for (const { name: saidName, link, at } of linkedInputs(scope, node, shape)) {
-    const name = presentName(migrations, saidName)
+  for (const { name, link, at } of linkedInputs(scope, node, shape)) {
     connect(inputs, name, followLink(scope, link), {
       at: path + at,
       isExplicit: read.explicit.has(name),
-      outputOf: (from, slot) =>
-        presentOutput(migrationsFrom(shapes.get(from.type), extra.types.get(from.type)), slot),
       onLoop: () => problems.push(loop(place, path + at, name)),
     })
   }
   work.nodes.set(id, { id, type: node.type, title, inputs, path })
-}
-
-type Around = {
-  readonly scope: Scope
-  readonly shape: NodeShape | undefined
-  readonly migrations: readonly NodeMigration[]
-  readonly work: Work
-}
-
-function settingsOf(
-  node: UiNode,
-  { scope, shape, migrations, work }: Around,
-  place: Pick<GraphNode, 'id' | 'title' | 'path'>,
-): NodeSettings {
-  const { extra, problems } = work
-  try {
-    return nodeSettings(node, { scope, shape, extra, migrations })
-  } catch (thrown) {
-    problems.push(failedMigration(place, thrown))
-    return nodeSettings(node, { scope, shape, extra, migrations: [] })
-  }
 }
 
 type Linked = { readonly name: string; readonly link: number | string; readonly at: string }
@@ -124,7 +95,6 @@ type Connecting = {
   readonly at: string
   /** The document gives this setting of this node a value by name. */
   readonly isExplicit: boolean
-  readonly outputOf: (from: UiNode, slot: number) => number
   readonly onLoop: () => void
 }
 
@@ -133,11 +103,9 @@ function connect(inputs: Map<string, GraphInput>, name: string, source: Source, 
   const { at: path } = how
   switch (source.kind) {
     case 'node':
-      inputs.set(name, { kind: 'link', from: source.id, slot: how.outputOf(source.node, source.slot), path })
+      inputs.set(name, { kind: 'link', from: source.id, slot: source.slot, path })
       return
     case 'value':
-      inputs.set(name, { kind: 'value', value: source.value, path })
-      return
     case 'promoted':
       if (source.value !== undefined && !how.isExplicit)
         inputs.set(name, { kind: 'value', value: source.value, path })

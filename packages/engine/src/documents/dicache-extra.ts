@@ -1,5 +1,5 @@
 /** What this project adds to a document, below `extra.dicache`; ComfyUI ignores it and keeps it (SPEC D-9, D-15 … D-17). */
-import { isJsonArray, isJsonObject, JsonFloat, ownProperty } from '@dicache/protocol'
+import { isJsonArray, isJsonObject, ownProperty } from '@dicache/protocol'
 import type { JsonObject, JsonValue, UiDocument } from '@dicache/protocol'
 import { createHasher } from '../planning/sha256.ts'
 
@@ -55,12 +55,16 @@ export function dicacheExtra(document: UiDocument): DicacheExtra {
  * no longer fits, the names are out of date and do not count. Numbers count by their value: 5 and 5.0 are the same.
  */
 export function widgetsMark(values: JsonValue | undefined): string {
-  return createHasher()(JSON.stringify(values ?? null, byValue)).slice(0, 16)
+  return createHasher()(plainText(values ?? null)).slice(0, 16)
+}
+
+/** JSON in which numbers count by their value: 5 and 5.0 are the same. */
+export function plainText(value: JsonValue | undefined): string {
+  return value === undefined ? '' : JSON.stringify(value, byValue)
 }
 
 function byValue(_key: string, value: unknown): unknown {
-  if (value instanceof JsonFloat) return value.value
-  return typeof value === 'bigint' ? Number(value) : value
+  return typeof value === 'bigint' ? Number(value) : value // a JsonFloat has given its value already
 }
 
 /** Named values that still fit the node's `widgets_values`. */

@@ -10,7 +10,7 @@ import { BYPASSED, MUTED, NOTES, PRIMITIVE, REROUTE } from './ui-level.ts'
 
 /** What feeds an input in the end. */
 export type Source =
-  | { readonly kind: 'node'; readonly id: string; readonly node: UiNode; readonly slot: number }
+  | { readonly kind: 'node'; readonly id: string; readonly slot: number }
   | { readonly kind: 'value'; readonly value: JsonValue }
   /** A setting of a subgraph's instance, with its value where the instance carries one. */
   | { readonly kind: 'promoted'; readonly value: JsonValue | undefined }
@@ -69,7 +69,7 @@ function stepBehind(scope: Scope, node: UiNode, slot: number): Step | Source {
   const id = String(node.id)
   if (scope.closed.has(id)) return { kind: 'dropped' }
   const inside = scope.inside.get(id)
-  if (inside?.outside === undefined) return { kind: 'node', id: scope.prefix + id, node, slot }
+  if (inside?.outside === undefined) return { kind: 'node', id: scope.prefix + id, slot }
   const place = outputIndex(inside.outside, node.outputs ?? [], slot)
   const inner = inside.level.incoming.get(OUTPUT_NODE)?.find(({ toSlot }) => toSlot === place)
   return inner === undefined ? { kind: 'nothing' } : { scope: inside, link: inner.id }

@@ -36,8 +36,8 @@ export function listInputs(
       problems.push({ code: 'BAD_NAMED_INPUT', message, severity: 'warning', path: '/extra/dicache/inputs' })
       continue
     }
-    const { nodeId, title, param } = found
-    const held = nodes?.get(nodeId)?.inputs.get(param.name)
+    const { nodeId, title, param, target } = found
+    const held = nodes?.get(target.nodeId)?.inputs.get(target.name)
     inputs.push({
       name,
       nodeId,

@@ -1,11 +1,9 @@
 /** What a UI document says about the settings of a node: by name, by place in its list, or by default (SPEC D-4, D-9). */
 import { isJsonArray, isJsonObject, ownProperty } from '@dicache/protocol'
 import type { JsonObject, JsonValue, ParamManifest, UiNode } from '@dicache/protocol'
-import type { NodeMigration } from '@dicache/sdk'
 import { pointerStep } from '../graph.ts'
 import { namedValues } from './dicache-extra.ts'
 import type { DicacheExtra } from './dicache-extra.ts'
-import { oldNames, presentSettings } from './migrate-node.ts'
 import type { NodeShape } from './node-shape.ts'
 import { widgetDefault } from './param-default.ts'
 import type { Scope } from './scopes.ts'
@@ -27,11 +25,10 @@ export type NodeAround = {
   readonly scope: Scope
   readonly shape: NodeShape | undefined
   readonly extra: DicacheExtra
-  readonly migrations: readonly NodeMigration[]
 }
 
-/** Reads the settings of a node. @throws what a migration throws */
-export function nodeSettings(node: UiNode, { scope, shape, extra, migrations }: NodeAround): NodeSettings {
+/** Reads the settings of a node. */
+export function nodeSettings(node: UiNode, { scope, shape, extra }: NodeAround): NodeSettings {
   const id = scope.prefix + node.id
   const { outside } = scope
   const key = outside === undefined ? id : `${outside.subgraph.id}/${node.id}`
@@ -51,15 +48,6 @@ export function nodeSettings(node: UiNode, { scope, shape, extra, migrations }: 
   if (shape === undefined) {
     const byName = isJsonObject(saved) ? [...named, saved] : named
     return { settings: merge(byName), extra: 0, explicit }
-  }
-  if (migrations.length > 0) {
-    const old = isJsonObject(saved) ? saved : oldNames(migrations, shape, listOf(saved))
-    const all = Object.fromEntries(merge([...named, old]).map(([name, value]) => [name, value]))
-    return {
-      settings: complete(shape, unset, [presentSettings(migrations, all)], undefined),
-      extra: 0,
-      explicit,
-    }
   }
   return {
     settings: complete(shape, unset, named, saved),

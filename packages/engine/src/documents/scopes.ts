@@ -3,7 +3,9 @@
  * own; ids of inner nodes are joined with colons, as in ComfyUI: `2:6:1` (SPEC D-10).
  */
 import { isJsonArray, isJsonObject, ownProperty } from '@dicache/protocol'
-import type { JsonValue, Problem, UiDocument } from '@dicache/protocol'
+import type { JsonObject, JsonValue, Problem, UiDocument } from '@dicache/protocol'
+import { dicacheExtra } from './dicache-extra.ts'
+import type { DicacheExtra } from './dicache-extra.ts'
 import type { NodeShapes } from './node-shape.ts'
 import { createSubgraphFinder } from './subgraphs.ts'
 import type { FindSubgraph, Subgraph } from './subgraphs.ts'
@@ -43,6 +45,7 @@ const MAX_DEPTH = 100
 export function openScopes(
   document: UiDocument,
   shapes: NodeShapes,
+  extra: DicacheExtra = dicacheExtra(document),
 ): { readonly scopes: readonly Scope[]; readonly problems: readonly Problem[] } {
   const find = createSubgraphFinder(document, shapes)
   const { level, problems: found } = readLevel(document, '')
@@ -68,7 +71,7 @@ export function openScopes(
       if (!told.has(subgraph)) problems.push(...subgraph.problems)
       told.add(subgraph)
       inner += subgraph.level.nodes.size
-      const next = openInstance(scope, instance, subgraph)
+      const next = openInstance(scope, [instance, subgraph], extra.values.get(scope.prefix + id))
       scope.inside.set(id, next)
       scopes.push(next)
     }
@@ -114,7 +117,11 @@ function depthOf(scope: Scope): number {
   return depth
 }
 
-function openInstance(scope: Scope, instance: PlacedNode, subgraph: Subgraph): OpenScope {
+function openInstance(
+  scope: Scope,
+  [instance, subgraph]: readonly [PlacedNode, Subgraph],
+  named: JsonObject | undefined,
+): OpenScope {
   const promoted = new Map<string, JsonValue>()
   const overrides = new Map<string, Map<string, JsonValue>>()
   for (const [owner, name, value] of subgraph.hasValuesInside ? [] : instanceValues(instance, subgraph)) {
@@ -122,7 +129,7 @@ function openInstance(scope: Scope, instance: PlacedNode, subgraph: Subgraph): O
     else overrides.set(owner, (overrides.get(owner) ?? new Map<string, JsonValue>()).set(name, value))
   }
   const above = scope.outside?.overrides.get(String(instance.node.id))
-  for (const [name, value] of above ?? []) promoted.set(name, value)
+  for (const [name, value] of [...(above ?? []), ...Object.entries(named ?? {})]) promoted.set(name, value)
   return {
     level: subgraph.level,
     prefix: `${scope.prefix}${instance.node.id}:`,

@@ -63,3 +63,31 @@ export function loop(place: Place, path: string, input: string): Problem {
     input,
   }
 }
+
+/** A list that is meant as a link and is none. */
+export function badLink(place: Place, input: string, path: string): Problem {
+  return {
+    code: 'BAD_LINK',
+    message: `The input "${input}" of ${nodeName(place)} is a list that is no link; it becomes a value. A link is a list of two: the id of a node, and the number of its output.`,
+    severity: 'warning',
+    path,
+    nodeId: place.id,
+    input,
+  }
+}
+
+/** A link that cannot be drawn. */
+export function missingLink(
+  place: Place,
+  input: string,
+  { from, slot, path }: { readonly from: string; readonly slot: number; readonly path: string },
+): Problem {
+  return {
+    code: 'MISSING_LINK',
+    message: `The input "${input}" of ${nodeName(place)} is linked to output ${slot} of node ${from}, which is not there; the link is left out.`,
+    severity: 'warning',
+    path,
+    nodeId: place.id,
+    input,
+  }
+}

@@ -51,7 +51,10 @@ function widgetsOf(params: readonly ParamManifest[], values: readonly JsonValue[
   if (widgets.length === params.length) return widgets
   const entries = (list: readonly ParamManifest[]): number =>
     list.length + list.filter(({ kind }) => kind === 'seed').length
-  return values.length === entries(params) && values.length !== entries(widgets) ? params : widgets
+  const buttons = params.filter((param) => param.kind === 'choice' && param.upload !== undefined).length
+  const fits = (list: readonly ParamManifest[]): boolean =>
+    values.length === entries(list) || values.length === entries(list) + buttons
+  return fits(params) && !fits(widgets) ? params : widgets
 }
 
 /** The full list of entries, each setting's value as `valueOf` gives it. */
