@@ -1,6 +1,7 @@
 import { parseWorkflow } from '@dicache/protocol'
+import type { Workflow } from '@dicache/protocol'
 import { describe, expect, it } from 'vitest'
-import { compileDocument, createRegistry } from '../index.ts'
+import { applySettings, compileDocument, createRegistry, listInputs } from '../index.ts'
 import type { Compiled } from '../index.ts'
 import { createDemoPack } from '../testing/demo-pack.ts'
 
@@ -236,5 +237,143 @@ describe('D-10 subgraphs', () => {
       new Set(['NOT_A_WORKFLOW /definitions/subgraphs/1/nodes/0']),
     )
     expect(shown(compiled)).toEqual({ 1: { value: 3 }, 3: {} })
+  })
+})
+
+describe('D-11, D-13 settings in subgraphs', () => {
+  const given = (): object =>
+    document(instance(2, 1, { title: 'Plus', widgets_values: [77] }), {
+      extra: { dicache: { inputs: { more: '2.more' } } },
+    })
+  const parse = (value: object): Workflow => {
+    const parsed = parseWorkflow(value)
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+    return parsed.value
+  }
+  const applied = (value: object, setting: string): unknown => {
+    const { workflow, problems } = applySettings(parse(value), [setting], registry)
+    expect(problems).toEqual([])
+    return shown(compileDocument(workflow, registry))
+  }
+
+  it.each(['2.more=5', 'more=5', 'Plus.more=5', '2:5.value=5'])('%s', (setting) => {
+    expect(applied(given(), setting)).toMatchObject({ '2:5': { value: 5 }, '2:6': { a: '1:0', b: '2:5:0' } })
+  })
+
+  it('cut a link to the instance', () => {
+    const linked = document(
+      instance(2, 1, {
+        inputs: [
+          { name: 'a', link: 1 },
+          { name: 'more', link: 3, widget: { name: 'more' } },
+        ],
+      }),
+      {
+        links: [
+          [1, 1, 0, 2, 0, 'INT'],
+          [2, 2, 0, 3, 0, 'INT'],
+          [3, 1, 0, 2, 1, 'INT'],
+        ],
+      },
+    )
+    expect(shown(compile(linked))['2:5']).toEqual({ value: '1:0' })
+    expect(applied(linked, '2.more=5')).toMatchObject({ '2:5': { value: 5 } })
+    // From inside, the link to one instance cannot be cut.
+    const { problems, workflow } = applySettings(parse(linked), ['2:5.value=5'], registry)
+    expect(problems).toMatchObject([
+      { code: 'BAD_SETTING', nodeId: '2:5', details: { setting: '2:5.value=5' } },
+    ])
+    expect(shown(compileDocument(workflow, registry))['2:5']).toEqual({ value: '1:0' })
+  })
+
+  it('are listed, and named when they are not there', () => {
+    expect(listInputs(parse(given()), registry)).toMatchObject({
+      inputs: [{ name: 'more', nodeId: '2', nodeTitle: 'Plus', value: 77, default: 1 }],
+      problems: [],
+    })
+    const { problems } = applySettings(parse(given()), ['2.a=1', '2:9.value=1'], registry)
+    expect(problems).toMatchObject([{ code: 'UNKNOWN_SETTING' }, { code: 'UNKNOWN_SETTING' }])
+    expect(problems[0]?.message).toContain('It has "more".')
+  })
+})
+
+describe('D-10 group nodes of old files', () => {
+  const group = (more: object = {}): object => ({
+    nodes: [
+      { id: 1, type: 'Number', widgets_values: [3], outputs: [{ name: 'value', links: [1] }] },
+      {
+        id: 2,
+        type: 'workflow>Plus',
+        title: 'My group',
+        inputs: [{ name: 'b', type: 'INT', link: 1 }],
+        outputs: [
+          { name: 'sum', type: 'INT', links: [2] },
+          { name: 'text', type: 'STRING', links: [] },
+        ],
+        widgets_values: [8, 5, 'fixed', 9],
+      },
+      show(3, 2),
+    ],
+    links: [
+      [1, 1, 0, 2, 0, 'INT'],
+      [2, 2, 0, 3, 0, 'INT'],
+    ],
+    extra: {
+      groupNodes: {
+        Plus: {
+          nodes: [
+            { type: 'Number', widgets_values: [1], outputs: [{ name: 'value', type: 'INT' }], index: 0 },
+            {
+              type: 'Add',
+              inputs: [
+                { name: 'a', type: 'INT', link: null },
+                { name: 'b', type: 'INT', link: null },
+              ],
+              outputs: [{ name: 'sum', type: 'INT' }],
+              index: 1,
+            },
+            {
+              type: 'Settings',
+              widgets_values: [0, 'randomize', 2],
+              outputs: [{ name: 'text', type: 'STRING' }],
+              index: 2,
+            },
+          ],
+          links: [[0, 0, 1, 0, 7, 'INT'], [null, 0, 1, 1, 8, 'INT'], 'broken', [0, 0, 99, 0]],
+          external: [[1, 0, 'INT']],
+        },
+      },
+    },
+    ...more,
+  })
+
+  it('are replaced by their nodes, each with its part of the values', () => {
+    const compiled = compile(group())
+    expect(compiled.problems).toEqual([])
+    expect(shown(compiled)).toMatchObject({
+      3: { value: '2:1:0' },
+      '2:0': { value: 8 },
+      '2:1': { a: '2:0:0', b: '1:0' },
+      '2:2': { seed: 5, steps: 9 },
+    })
+  })
+
+  it('say when their values do not fit, or the group is not there', () => {
+    const short = JSON.parse(JSON.stringify(group()).replace('[8,5,"fixed",9]', '[8,5]')) as object
+    const compiled = compile(short)
+    expect(compiled.problems).toMatchObject([{ code: 'BAD_WIDGET_VALUES', severity: 'warning', nodeId: '2' }])
+    expect(shown(compiled)).toMatchObject({ '2:0': { value: 1 }, '2:2': { steps: 2 } })
+    for (const extra of [
+      {},
+      { groupNodes: { Plus: 5 } },
+      { groupNodes: { Plus: { nodes: [null] } } },
+      null,
+    ]) {
+      const broken = compile(group({ extra }))
+      expect(broken.problems).toMatchObject([
+        { code: 'UNSUPPORTED_DOCUMENT_FEATURE', nodeId: '2', details: { feature: 'group node' } },
+      ])
+      expect(shown(broken)).toEqual({ 1: { value: 3 }, 3: {} })
+    }
   })
 })
