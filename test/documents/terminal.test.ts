@@ -44,7 +44,7 @@ beforeAll(async () => {
   const file = path.join(home, 'blue.json')
   await writeFile(file, JSON.stringify(UI))
   const { code, stdout } = await dicache(['run', file, '--home', home, '--json'])
-  expect(code).toBe(0)
+  if (code !== 0) throw new Error(stdout)
   png = (JSON.parse(stdout) as { files: { path: string }[] }).files[0]?.path ?? ''
   webp = path.join(home, 'blue.webp')
   const { text } = parts(await dicache(['convert', png, '--to', 'api']))
@@ -127,7 +127,7 @@ describe('D-21 a picture is a workflow', () => {
 })
 
 describe('convert', () => {
-  it('D-10 opens subgraphs', async () => {
+  it('D-22 opens subgraphs', async () => {
     const { text, stderr, code } = parts(await withInput(['convert', '-', '--to', 'api'], subgraphExample))
     expect([stderr, code]).toEqual(['', 0])
     const nodes = JSON.parse(text) as Record<string, { class_type: string; inputs: object }>

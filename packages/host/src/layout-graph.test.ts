@@ -56,7 +56,9 @@ describe.each([
   })
 })
 
-it('D-19 large graphs are put into columns', () => {
+it('D-19 large graphs, and those whose links cross many layers, are put into columns', () => {
   const { boxes, edges } = graph(20_000)
   expect(layered(boxes, edges)).toEqual(columnLayout(boxes, edges))
+  const dense = graph(120)
+  expect(layered(dense.boxes, dense.edges)).toEqual(columnLayout(dense.boxes, dense.edges))
 })

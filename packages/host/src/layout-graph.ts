@@ -4,15 +4,36 @@ import type { LayoutBox, LayoutEdge, LayoutGraph } from '@dicache/engine'
 const GAP_PX = { between: 40, layers: 80 } as const
 /** What stands above a node's own area. */
 const TITLE_PX = 30
-/** Crossings are minimised in more than linear time: larger graphs are put into plain columns. */
+/**
+ * Crossings are minimised in more than linear time of the layers that all links cross together: 0.5 s for this many.
+ * Larger graphs are put into plain columns.
+ */
 const MAX_BOXES = 500
-const MAX_EDGES = 2000
+const MAX_CROSSED = 1200
+
+/** What is used of the library; its own types do not resolve under Node's rules. */
+type Dagre = {
+  readonly Graph: new (options: { readonly multigraph: boolean }) => DagreGraph
+  readonly layout: (graph: DagreGraph) => void
+}
+type DagreGraph = {
+  readonly setGraph: (label: {
+    readonly rankdir: 'LR'
+    readonly nodesep: number
+    readonly ranksep: number
+  }) => void
+  readonly setDefaultEdgeLabel: (label: () => object) => void
+  readonly setNode: (id: string, label: { readonly width: number; readonly height: number }) => void
+  readonly setEdge: (from: string, to: string) => void
+  readonly node: (id: string) => { readonly x?: number; readonly y?: number }
+}
 
 /** Loads the layout; it is needed by conversions only. */
 export async function loadLayout(): Promise<LayoutGraph> {
-  const { Graph, layout } = await import('@dagrejs/dagre')
+  const { Graph, layout } = (await import('@dagrejs/dagre')) as unknown as Dagre
   return function layeredLayout(boxes, edges) {
-    if (boxes.length > MAX_BOXES || edges.length > MAX_EDGES) return columnLayout(boxes, edges)
+    if (boxes.length > MAX_BOXES || layersCrossed(boxes, edges) > MAX_CROSSED)
+      return columnLayout(boxes, edges)
     const graph = new Graph({ multigraph: false })
     graph.setGraph({ rankdir: 'LR', nodesep: GAP_PX.between, ranksep: GAP_PX.layers })
     graph.setDefaultEdgeLabel(() => ({}))
@@ -23,7 +44,7 @@ export async function loadLayout(): Promise<LayoutGraph> {
     return new Map(
       boxes.map(({ id, widthPx, heightPx }) => {
         // The library gives centres.
-        const { x = 0, y = 0 } = graph.node(id) as { readonly x?: number; readonly y?: number }
+        const { x = 0, y = 0 } = graph.node(id)
         return [id, [Math.round(x - widthPx / 2), Math.round(y - heightPx / 2 + TITLE_PX / 2)] as const]
       }),
     )
@@ -56,6 +77,13 @@ export function columnLayout(
       return [id, [lefts[column] ?? 0, top] as const]
     }),
   )
+}
+
+function layersCrossed(boxes: readonly LayoutBox[], edges: readonly LayoutEdge[]): number {
+  const columns = columnsOf(boxes, edges)
+  const between = ({ from, to }: LayoutEdge): number =>
+    Math.max(1, Math.abs((columns.get(to) ?? 0) - (columns.get(from) ?? 0)))
+  return edges.reduce((sum, edge) => sum + between(edge), 0)
 }
 
 function columnsOf(boxes: readonly LayoutBox[], edges: readonly LayoutEdge[]): ReadonlyMap<string, number> {

@@ -101,7 +101,7 @@ const show = (id: number, link: number | null): object => ({
   inputs: [{ name: 'value', type: '*', link }],
 })
 
-describe('D-5 links', () => {
+describe('D-23 links', () => {
   it('win over widgets; where the source does not run, the input is left out', () => {
     const document = (mode: number): object => ({
       nodes: [

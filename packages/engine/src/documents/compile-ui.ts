@@ -25,7 +25,7 @@ export type CompiledUi = {
   readonly unnamed: ReadonlyMap<string, number>
 }
 
-/** Compiles a UI document (SPEC D-3 … D-10, D-15, D-16). */
+/** Compiles a UI document (SPEC D-3, D-4, D-6 … D-9, D-15, D-16, D-22, D-23). */
 export function compileUi(given: UiDocument, shapes: NodeShapes): CompiledUi {
   const { document, problems: outdated } = migrateDocument(given, shapes)
   const extra = dicacheExtra(document)
@@ -98,7 +98,7 @@ type Connecting = {
   readonly onLoop: () => void
 }
 
-/** Puts what a link leads to into the inputs (SPEC D-5). */
+/** Puts what a link leads to into the inputs (SPEC D-23). */
 function connect(inputs: Map<string, GraphInput>, name: string, source: Source, how: Connecting): void {
   const { at: path } = how
   switch (source.kind) {

@@ -3,7 +3,7 @@
  * gives the nodes their places (SPEC D-19).
  */
 import { ANY_TYPE } from '@dicache/protocol'
-import type { ApiDocument, JsonValue, Problem, UiDocument, Workflow } from '@dicache/protocol'
+import type { ApiDocument, Problem, UiDocument, Workflow } from '@dicache/protocol'
 import type { Graph } from '../graph.ts'
 import type { Registry } from '../registry.ts'
 import { buildUiNode } from './build-ui-node.ts'
@@ -110,9 +110,9 @@ function buildDocument(graph: Graph, { shapes, links, layout }: Building): UiDoc
 
 type LinkEntry = readonly [
   id: number,
-  from: JsonValue,
+  from: number | string,
   fromSlot: number,
-  to: JsonValue,
+  to: number | string,
   toSlot: number,
   type: string,
 ]

@@ -273,7 +273,7 @@ describe('D-19 to the UI format', () => {
       Object.fromEntries(
         Object.entries(given).map(([id, { class_type: type, inputs }]) => [
           id,
-          [type, Object.entries(inputs).toSorted()],
+          [type, Object.entries(inputs).toSorted(([a], [b]) => (a < b ? -1 : 1))],
         ]),
       )
     expect(plain(back)).toEqual(plain(prompt))

@@ -1,6 +1,6 @@
 /**
  * Follows a link to what really feeds an input: through reroutes and bypassed nodes, past muted ones, into primitives,
- * which are constants, and in and out of subgraphs (SPEC D-5 … D-8, D-10).
+ * which are constants, and in and out of subgraphs (SPEC D-6 … D-8, D-22, D-23).
  */
 import { isJsonArray, isJsonObject, ownProperty } from '@dicache/protocol'
 import type { JsonValue, UiInput, UiNode, UiOutputSlot } from '@dicache/protocol'

@@ -1,7 +1,7 @@
 /**
  * Group nodes of old files, an early form of subgraphs: `extra.groupNodes[NAME]` holds the inner nodes, and nodes of
  * the type `workflow>NAME` stand for them. Each is turned into a subgraph of its own, because it carries the inner
- * nodes' values: one list for all, in the order of the nodes (SPEC D-10).
+ * nodes' values: one list for all, in the order of the nodes (SPEC D-22).
  */
 import { isJsonArray, isJsonObject, ownProperty, UiSubgraph } from '@dicache/protocol'
 import type { JsonValue, Problem, UiDocument, UiNode } from '@dicache/protocol'
@@ -120,7 +120,7 @@ function exposedOutputs(
     external.map((entry) => {
       const [owner, slot] = listOf(entry)
       const index = isJsonObject(owner) ? ownProperty(owner, 'index') : owner
-      return `${String(index)} ${String(slot)}`
+      return isIndex(index) && isIndex(slot) ? `${index} ${slot}` : ''
     }),
   )
   const taken = new Set(links.map(({ from, fromSlot }) => `${from} ${fromSlot}`))

@@ -1,6 +1,6 @@
 /**
  * Where nodes are: the document, or the inside of a node that stands for a subgraph. Every such node has a scope of its
- * own; ids of inner nodes are joined with colons, as in ComfyUI: `2:6:1` (SPEC D-10).
+ * own; ids of inner nodes are joined with colons, as in ComfyUI: `2:6:1` (SPEC D-22).
  */
 import { isJsonArray, isJsonObject, ownProperty } from '@dicache/protocol'
 import type { JsonObject, JsonValue, Problem, UiDocument } from '@dicache/protocol'
@@ -165,8 +165,8 @@ function proxiesOf(properties: NonNullable<PlacedNode['node']['properties']>): r
   if (!isJsonArray(proxies)) return undefined
   return proxies.map((proxy): Place => {
     const [owner, name] = isJsonArray(proxy) ? proxy : []
-    const own = String(owner) === '-1'
-    return [own ? undefined : String(owner), typeof name === 'string' ? name : '']
+    const id = typeof owner === 'string' || typeof owner === 'number' ? String(owner) : ''
+    return [id === '-1' ? undefined : id, typeof name === 'string' ? name : '']
   })
 }
 

@@ -92,7 +92,7 @@ const document = (plus: object, more: object = {}): object => ({
   ...more,
 })
 
-describe('D-10 subgraphs', () => {
+describe('D-22 subgraphs', () => {
   it('are replaced by their inner nodes, whose ids are joined with colons', () => {
     const compiled = compile(document(instance(2, 1)))
     expect(compiled.problems).toEqual([])
@@ -297,7 +297,7 @@ describe('D-11, D-13 settings in subgraphs', () => {
   })
 })
 
-describe('D-10 group nodes of old files', () => {
+describe('D-22 group nodes of old files', () => {
   const group = (more: object = {}): object => ({
     nodes: [
       { id: 1, type: 'Number', widgets_values: [3], outputs: [{ name: 'value', links: [1] }] },

@@ -7,7 +7,7 @@ export async function inflateText(packed: Uint8Array): Promise<Uint8Array | unde
   const writer = stream.writable.getWriter()
   // A damaged stream fails on both of its ends; the reading end tells it.
   const writing = Promise.allSettled([writer.write(Uint8Array.from(packed)), writer.close()])
-  const reader = stream.readable.getReader()
+  const reader = (stream.readable as ReadableStream<Uint8Array>).getReader()
   const parts: Uint8Array[] = []
   let size = 0
   try {

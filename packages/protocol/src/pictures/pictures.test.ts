@@ -101,8 +101,8 @@ describe('D-21 WebP', () => {
     const whole = webp(exif([[0x110, `prompt:${API}`]]))
     for (let at = 0; at < whole.length; at++) {
       for (const file of [whole.subarray(0, at), whole.with(at, 255), whole.with(at, 0)]) {
-        const found = await workflowOf(file).catch((error: unknown) => error)
-        if (typeof found !== 'string') expect(found).toBeInstanceOf(HostError)
+        const found: unknown = await workflowOf(file).catch((error: unknown) => error)
+        expect(typeof found === 'string' || found instanceof HostError).toBe(true)
       }
     }
   })
