@@ -17,7 +17,10 @@ function condenseInput([type, options = {}]) {
   return [list === undefined ? type : 'COMBO', ...(Object.keys(more).length > 0 ? [more] : [])]
 }
 
-/** @param {any} node */
+/**
+ * @typedef {Record<string, Record<string, readonly unknown[]>>} Inputs
+ * @param {{ input?: Inputs, output: readonly string[], output_name: readonly string[], display_name?: string, name: string }} node
+ */
 function condenseNode({ input, output, output_name: names, display_name: title, name }) {
   const groups = ['required', 'optional'].flatMap((group) => {
     const inputs = Object.entries(input?.[group] ?? {})

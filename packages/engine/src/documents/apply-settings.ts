@@ -10,7 +10,7 @@ import { setUiWidget } from './set-ui-widget.ts'
 import { compileDocument } from './compile-document.ts'
 import { cutUiLink } from './cut-ui-link.ts'
 import { migrateDocument } from './migrate-document.ts'
-import { shapesOf } from './node-shape.ts'
+import { shapesOf } from './shapes-of.ts'
 
 /** The changed document (a copy: the given one stays as it is), and what could not be applied. */
 export type Applied = { readonly workflow: Workflow; readonly problems: readonly Problem[] }

@@ -4,7 +4,7 @@ import type { Graph } from '../graph.ts'
 import type { Registry } from '../registry.ts'
 import { compileApi } from './compile-api.ts'
 import { compileUi } from './compile-ui.ts'
-import { shapesOf } from './node-shape.ts'
+import { shapesOf } from './shapes-of.ts'
 
 /** A graph, and what was wrong with the document it came from. */
 export type Compiled = { readonly graph: Graph; readonly problems: readonly Problem[] }

@@ -2,7 +2,7 @@
 import type { ApiDocument, Problem, Workflow } from '@dicache/protocol'
 import type { Registry } from '../registry.ts'
 import { compileUi } from './compile-ui.ts'
-import { shapesOf } from './node-shape.ts'
+import { shapesOf } from './shapes-of.ts'
 import type { NodeShapes } from './node-shape.ts'
 import { writeApi } from './to-api-document.ts'
 import { unnamedValues } from './ui-problems.ts'

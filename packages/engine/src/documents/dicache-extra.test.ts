@@ -14,7 +14,7 @@ import {
 } from '../index.ts'
 import type { Registry } from '../index.ts'
 import { widgetsMark } from './dicache-extra.ts'
-import { shapesOf } from './node-shape.ts'
+import { shapesOf } from './shapes-of.ts'
 
 const about = { title: 'Blur', category: 'test', description: 'For tests.' } as const
 const show = defineNode({

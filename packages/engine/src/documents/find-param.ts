@@ -4,7 +4,7 @@ import type { ErrorCode, ParamManifest, Problem, Workflow } from '@dicache/proto
 import { nearNames } from '../near-names.ts'
 import type { NodeType, Registry } from '../registry.ts'
 import { dicacheExtra } from './dicache-extra.ts'
-import { shapesOf } from './node-shape.ts'
+import { shapesOf } from './shapes-of.ts'
 import { openScopes } from './scopes.ts'
 import type { Scope } from './scopes.ts'
 

@@ -6,9 +6,8 @@
 import { isJsonArray, isJsonObject, ownProperty, UiSubgraph } from '@dicache/protocol'
 import type { JsonValue, Problem, UiDocument, UiNode } from '@dicache/protocol'
 import type { NodeShapes } from './node-shape.ts'
-import type { Subgraph } from './subgraphs.ts'
 import { readLevel } from './ui-level.ts'
-import type { PlacedNode, UiLink } from './ui-level.ts'
+import type { PlacedNode, Subgraph, UiLink } from './ui-level.ts'
 import { fullWidgets, layoutWidgets, listOf } from './widget-values.ts'
 import { widgetDefault } from './param-default.ts'
 

@@ -8,9 +8,9 @@ import { dicacheExtra } from './dicache-extra.ts'
 import type { DicacheExtra } from './dicache-extra.ts'
 import type { NodeShapes } from './node-shape.ts'
 import { createSubgraphFinder } from './subgraphs.ts'
-import type { FindSubgraph, Subgraph } from './subgraphs.ts'
+import type { FindSubgraph } from './subgraphs.ts'
 import { BYPASSED, MUTED, readLevel } from './ui-level.ts'
-import type { Level, PlacedNode } from './ui-level.ts'
+import type { Level, PlacedNode, Subgraph } from './ui-level.ts'
 import { isAfterRun, listOf } from './widget-values.ts'
 
 /** A level in its place. */

@@ -4,19 +4,7 @@ import type { JsonValue, Problem, UiDocument } from '@dicache/protocol'
 import { groupDefinition, isGroupNode } from './group-nodes.ts'
 import type { NodeShapes } from './node-shape.ts'
 import { readLevel } from './ui-level.ts'
-import type { Level, PlacedNode } from './ui-level.ts'
-
-/** A definition, indexed. */
-export type Subgraph = {
-  readonly id: string
-  readonly level: Level
-  /** Names of its inputs and outputs, in their order. */
-  readonly inputs: readonly string[]
-  readonly outputs: readonly string[]
-  /** The values of its instance are in its nodes already. */
-  readonly hasValuesInside?: true
-  readonly problems: readonly Problem[]
-}
+import type { PlacedNode, Subgraph } from './ui-level.ts'
 
 /** Finds what a node stands for; undefined for an ordinary node, problems for a definition that cannot be read. */
 export type FindSubgraph = (place: PlacedNode) => Subgraph | readonly Problem[] | undefined

@@ -3,7 +3,7 @@ import { isJsonArray, JsonFloat, jsonInteger } from '@dicache/protocol'
 import type { ApiDocument, ApiNode, JsonValue } from '@dicache/protocol'
 import type { Graph, GraphInput } from '../graph.ts'
 import type { Registry } from '../registry.ts'
-import { shapesOf } from './node-shape.ts'
+import { shapesOf } from './shapes-of.ts'
 import type { NodeShape, NodeShapes } from './node-shape.ts'
 
 /** The graph as an API document. Whole values of FLOAT settings are written as `1.0`, as ComfyUI does. */

@@ -22,6 +22,18 @@ export type Level = {
   readonly incoming: ReadonlyMap<string, readonly UiLink[]>
 }
 
+/** The definition of a subgraph, indexed. */
+export type Subgraph = {
+  readonly id: string
+  readonly level: Level
+  /** Names of its inputs and outputs, in their order. */
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  /** The values of its instance are in its nodes already. */
+  readonly hasValuesInside?: true
+  readonly problems: readonly Problem[]
+}
+
 export const MUTED = 2
 export const BYPASSED = 4
 export const REROUTE = 'Reroute'
