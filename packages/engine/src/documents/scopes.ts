@@ -3,7 +3,7 @@
  * own; ids of inner nodes are joined with colons, as in ComfyUI: `2:6:1` (SPEC D-22).
  */
 import { isJsonArray, isJsonObject, ownProperty } from '@dicache/protocol'
-import type { JsonObject, JsonValue, Problem, UiDocument } from '@dicache/protocol'
+import type { JsonObject, JsonValue, Problem, UiDocument, UiInput } from '@dicache/protocol'
 import { dicacheExtra } from './dicache-extra.ts'
 import type { DicacheExtra } from './dicache-extra.ts'
 import type { NodeShapes } from './node-shape.ts'
@@ -146,10 +146,11 @@ function instanceValues({ node }: PlacedNode, subgraph: Subgraph): readonly Carr
   const saved = node.widgets_values
   if (isJsonObject(saved)) return Object.entries(saved).map(([name, value]) => [undefined, name, value])
   const values = listOf(saved)
+  const widgets = ownWidgets(node.inputs ?? [], subgraph)
   const proxies = proxiesOf(node.properties ?? {})
-  const places = proxies ?? ownWidgets(node.inputs ?? [], subgraph, values)
+  const places = proxies?.length === values.length ? proxies : placesOf(widgets, values)
   // Lists that do not fit would give the values of one setting to another.
-  if (proxies !== undefined && proxies.length !== values.length) return []
+  if (proxies !== undefined && places.length !== values.length) return []
   return places.flatMap(([owner, name], index): Carried[] => {
     const value = values[index]
     if (value === undefined || value === null || name === 'control_after_generate') return []
@@ -170,23 +171,27 @@ function proxiesOf(properties: NonNullable<PlacedNode['node']['properties']>): r
   })
 }
 
-/** Inputs of the instance that are settings, in their order; an entry about a seed's next value belongs to none. */
-function ownWidgets(
-  inputs: NonNullable<PlacedNode['node']['inputs']>,
-  subgraph: Subgraph,
-  values: readonly JsonValue[],
-): readonly Place[] {
-  const widgets = inputs.flatMap(({ name, widget }): Place[] =>
-    widget === null || widget === undefined || !subgraph.inputs.includes(name) ? [] : [[undefined, name]],
-  )
-  const places: Place[] = []
-  let next = 0
-  for (const value of values) {
-    const spare = values.length - places.length > widgets.length - next
-    const widget = spare && next > 0 && isAfterRun(value) ? undefined : widgets[next++]
-    places.push(widget ?? [undefined, 'control_after_generate'])
+/** Inputs of a subgraph that are settings, in its order: its instance or an inner node shows them as a widget. */
+function ownWidgets(sockets: readonly UiInput[], { inputs, level }: Subgraph): readonly Place[] {
+  const shown = new Set(sockets.filter(({ widget }) => isThere(widget)).map(({ name }) => name))
+  for (const { from, fromSlot, to, toSlot } of level.links.values()) {
+    const target = from === '-10' ? level.nodes.get(to)?.node.inputs?.[toSlot] : undefined
+    if (isThere(target?.widget)) shown.add(inputs[fromSlot] ?? '')
   }
-  return places
+  return inputs.filter((name) => shown.has(name)).map((name) => [undefined, name])
+}
+
+const isThere = (value: unknown): boolean => value !== null && value !== undefined
+
+/** The settings that values belong to, by place; an entry about a seed's next value belongs to none. */
+function placesOf(widgets: readonly Place[], values: readonly JsonValue[]): readonly Place[] {
+  let next = 0
+  const places = values.map((value, index): Place => {
+    const spare = values.length - index > widgets.length - next
+    if (spare && next > 0 && isAfterRun(value)) return [undefined, 'control_after_generate']
+    return widgets[next++] ?? [undefined, '']
+  })
+  return next > widgets.length ? [] : places
 }
 
 function tooMany(nodeId: string, { node, path }: PlacedNode): Problem {

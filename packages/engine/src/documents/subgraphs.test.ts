@@ -120,6 +120,13 @@ describe('D-22 subgraphs', () => {
     // Lists that do not fit each other say nothing.
     expect(more(instance(2, 1, proxies([['-1', 'more']], [79, 1])))).toEqual({ value: 10 })
     expect(more(instance(2, 1, proxies(['broken', ['-1']], [79, 1])))).toEqual({ value: 10 })
+    // Sockets that the file does not list are those of the definition.
+    expect(more(instance(2, 1, { inputs: [{ name: 'a', link: 1 }], widgets_values: [82] }))).toEqual({
+      value: 82,
+    })
+    expect(more(instance(2, 1, proxies([], [83])))).toEqual({ value: 83 })
+    expect(more(instance(2, 1, { widgets_values: [84, 'fixed'] }))).toEqual({ value: 84 })
+    expect(more(instance(2, 1, { widgets_values: [84, 85] }))).toEqual({ value: 10 })
   })
 
   it('take what their instance says of an inner setting that is no input of theirs', () => {
