@@ -298,10 +298,10 @@ describe('D-16 migrations', () => {
           { id: 'broken', nodes: [{ inputs: 'x' }] },
         ],
       },
-      extra: { dicache: { types: { Blur: 1 } } },
+      extra: { dicache: { types: { Blur: 1 }, values: { '9:1': { extra: 1 } } } },
     })
     if (!parsed.ok || parsed.value.format !== 'ui') throw new Error('it is no document')
-    expect(inputsOf(parsed.value.document, third, '9:1')).toEqual(wanted)
+    expect(inputsOf(parsed.value.document, third, '9:1')).toEqual({ ...wanted, extra: 1 })
     expect(inputsOf(parsed.value.document, third, '9:2')).toEqual({ value: '9:1:1' })
     const stamped = stampDocument(parsed.value.document, third)
     expect(dicacheExtra(stamped).values.get('sub/1')).toEqual(wanted)

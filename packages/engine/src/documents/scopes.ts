@@ -149,8 +149,6 @@ function instanceValues({ node }: PlacedNode, subgraph: Subgraph): readonly Carr
   const widgets = ownWidgets(node.inputs ?? [], subgraph)
   const proxies = proxiesOf(node.properties ?? {})
   const places = proxies?.length === values.length ? proxies : placesOf(widgets, values)
-  // Lists that do not fit would give the values of one setting to another.
-  if (proxies !== undefined && places.length !== values.length) return []
   return places.flatMap(([owner, name], index): Carried[] => {
     const value = values[index]
     if (value === undefined || value === null || name === 'control_after_generate') return []
@@ -191,6 +189,7 @@ function placesOf(widgets: readonly Place[], values: readonly JsonValue[]): read
     if (spare && next > 0 && isAfterRun(value)) return [undefined, 'control_after_generate']
     return widgets[next++] ?? [undefined, '']
   })
+  // Lists that do not fit would give the values of one setting to another.
   return next > widgets.length ? [] : places
 }
 

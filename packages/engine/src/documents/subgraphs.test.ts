@@ -160,6 +160,7 @@ describe('D-22 subgraphs', () => {
             { name: 'a', type: 'INT', link: 1 },
             { name: 'more', type: 'INT', link: 3, widget: { name: 'more' } },
           ],
+          widgets_values: [44],
         }),
         instance(2, 2, { widgets_values: [4] }),
       ],
@@ -191,7 +192,7 @@ describe('D-22 subgraphs', () => {
       '2:2:5': { value: 4 },
       '2:2:6': { a: '2:1:6:0', b: '2:2:5:0' },
     })
-    expect(shown(compile(outer([])))['2:1:5']).toEqual({ value: 10 })
+    expect(shown(compile(outer([])))['2:1:5']).toEqual({ value: 44 })
   })
 
   it('are left out when muted, and stepped over when bypassed', () => {
@@ -314,6 +315,7 @@ describe('D-22 group nodes of old files', () => {
         title: 'My group',
         inputs: [{ name: 'b', type: 'INT', link: 1 }],
         outputs: [
+          { name: 'value', type: 'INT', links: [] },
           { name: 'sum', type: 'INT', links: [2] },
           { name: 'text', type: 'STRING', links: [] },
         ],
@@ -323,7 +325,7 @@ describe('D-22 group nodes of old files', () => {
     ],
     links: [
       [1, 1, 0, 2, 0, 'INT'],
-      [2, 2, 0, 3, 0, 'INT'],
+      [2, 2, 1, 3, 0, 'INT'],
     ],
     extra: {
       groupNodes: {
@@ -347,7 +349,10 @@ describe('D-22 group nodes of old files', () => {
             },
           ],
           links: [[0, 0, 1, 0, 7, 'INT'], [null, 0, 1, 1, 8, 'INT'], 'broken', [0, 0, 99, 0]],
-          external: [[1, 0, 'INT']],
+          external: [
+            [0, 0, 'INT'],
+            [1, 0, 'INT'],
+          ],
         },
       },
     },
