@@ -77,7 +77,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const engine = createEngine({
     registry,
     host: services,
-    cache: createMemoryCache(options.resultCacheBytes ?? RESULT_CACHE_BYTES),
+    cache: createMemoryCache({ maxBytes: options.resultCacheBytes ?? RESULT_CACHE_BYTES }),
   })
   return {
     registry,

@@ -10,14 +10,27 @@ export type Ports = Readonly<Record<string, Port<unknown>>>
 /** Settings by name. */
 export type Params = Readonly<Record<string, Param<unknown>>>
 
+/** A node of the graph that runs. */
+export type RunningNode = {
+  readonly type: string
+  /** The node of the document that it is shown at. */
+  readonly displayId: string
+  /** Constants as they are, links as `NodeLink`s: they can be put into an expansion. */
+  readonly inputs: Readonly<Record<string, unknown>>
+}
+
 /** What a node can know about the run it is in. Reading it does not make it part of the cache key. */
 export type HiddenValues = {
   /** The graph that runs, in the API format. */
   readonly prompt: JsonObject
   /** The document as it was given, when it was one of the editor's. */
   readonly document: JsonValue | undefined
+  /** What the client sent along with the run, such as texts to store in pictures (ComfyUI's `extra_data`). */
+  readonly extra: JsonObject
   readonly nodeId: string
   readonly runId: string
+  /** Looks a node up in the graph as it is now, with the nodes that expansions added. */
+  readonly getNode: (id: string) => RunningNode | undefined
 }
 
 /** What `run` gets. */
