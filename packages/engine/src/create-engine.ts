@@ -164,10 +164,18 @@ function endEvent(
 async function cachedIds(plan: Plan, cache: ResultCache): Promise<readonly string[]> {
   const ids: string[] = []
   for (const { id, key } of plan.nodes.values()) {
-    const has = cache.has(key)
-    if (typeof has === 'boolean' ? has : await has) ids.push(id)
+    if (await isCached(cache, key)) ids.push(id)
   }
   return ids
+}
+
+/** A cache that cannot be read has nothing; the warning comes when the node is looked up. */
+async function isCached(cache: ResultCache, key: string): Promise<boolean> {
+  try {
+    return await cache.has(key)
+  } catch {
+    return false
+  }
 }
 
 function throwIfCancelled(signal: AbortSignal): void {

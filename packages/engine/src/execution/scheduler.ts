@@ -2,7 +2,7 @@
  * Decides which tasks are needed and which can start (SPEC X-1 … X-4). It calls no node: it moves tasks from idle
  * over waiting and ready to settled, tells what it did, and drops results that nobody needs any more.
  */
-import { HostError } from '@dicache/protocol'
+import { HostError, toHostError } from '@dicache/protocol'
 import type { NodeOutput, ResultCache } from '../caching/result-cache.ts'
 import type { PlanNode } from '../planning/plan-run.ts'
 import type { Emitter } from './emitter.ts'
@@ -67,8 +67,14 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
 
   // A node whose result may not be kept has a key of this run only: it is found when the run was taken up again.
   const lookUp = async (plan: PlanNode): Promise<NodeOutput | undefined> => {
-    const found = cache.get(plan.key, plan.owner)
-    return found instanceof Promise ? await found : found
+    try {
+      const found = cache.get(plan.key, plan.owner)
+      return found instanceof Promise ? await found : found
+    } catch (fault) {
+      const message = `The cache could not be read: ${toHostError(fault).message}`
+      emitter.node(plan, { type: 'node.logged', level: 'warning', message })
+      return undefined
+    }
   }
 
   /** Registers what a task waits for; gives the sources that nobody demanded yet. */
