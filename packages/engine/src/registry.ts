@@ -6,6 +6,8 @@ import type { NodeDefinition, Pack } from '@dicache/sdk'
 /** One node type, with what is looked up in it again and again. */
 export type NodeType = {
   readonly pack: string
+  /** The pack's version: part of cache keys, so that a new one computes everything again. */
+  readonly packVersion: string
   readonly definition: NodeDefinition
   readonly manifest: NodeManifest
   readonly ports: ReadonlyMap<string, PortManifest>
@@ -38,6 +40,7 @@ export function createRegistry(packs: readonly Pack[]): Registry {
       }
       byType.set(manifest.type, {
         pack: pack.name,
+        packVersion: pack.version,
         definition,
         manifest,
         ports: new Map(manifest.inputs.map((port) => [port.name, port])),

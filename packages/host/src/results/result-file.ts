@@ -94,7 +94,6 @@ export function readResult(path: string, key: string): ResultFile {
     const text = readBytes(file, headerBytes)
     let sum = crc32(text, crc32(prefix.subarray(0, 20)))
     const header = JSON.parse(text.toString()) as ResultHeader
-    if (header.key !== key) throw new TypeError('the result of another node')
     if (header.buffers.reduce((total, length) => total + length, 0) !== bufferBytes)
       throw new RangeError('another length')
     const buffers = header.buffers.map((length) => {
@@ -103,6 +102,7 @@ export function readResult(path: string, key: string): ResultFile {
       return bytes.buffer
     })
     if (sum !== prefix.readUInt32LE(20)) throw new TypeError('another checksum')
+    if (header.key !== key) throw new TypeError('the result of another node')
     return { header, buffers }
   } finally {
     closeSync(file)
