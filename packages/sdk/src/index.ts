@@ -21,6 +21,7 @@ export type {
   Params,
   Ports,
   RunningNode,
+  ValidateContext,
   ValidationIssue,
 } from './node-spec.ts'
 export { definePack } from './define-pack.ts'

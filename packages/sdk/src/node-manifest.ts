@@ -43,6 +43,7 @@ export function nodeManifest(spec: NodeSpec<Ports, Params, Ports, boolean>): Nod
     const reason = faultOf(param)
     if (reason !== undefined) fail(`parameter "${param.name}": ${reason}`)
   }
+  if (spec.checksTypes && spec.validate === undefined) fail('checksTypes needs validate')
   if ((spec.checkLazy === undefined) !== ![...inputs, ...params].some(({ lazy }) => lazy)) {
     fail('checkLazy and lazy inputs need each other')
   }
@@ -60,6 +61,7 @@ export function nodeManifest(spec: NodeSpec<Ports, Params, Ports, boolean>): Nod
     ...(spec.notIdempotent && { notIdempotent: true }),
     ...(spec.inputIsList && { inputIsList: true }),
     ...(spec.concurrent && { concurrent: true }),
+    ...(spec.checksTypes && { checksTypes: true }),
     ...(spec.experimental && { experimental: true }),
     ...(spec.deprecated && { deprecated: true }),
     ...(spec.aliases && { aliases: spec.aliases }),

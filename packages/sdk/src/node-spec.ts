@@ -53,6 +53,12 @@ export type HookContext<Values = Readonly<Record<string, unknown>>> = {
   readonly signal: AbortSignal
 }
 
+/** What `validate` gets. */
+export type ValidateContext<Values = Readonly<Record<string, unknown>>> = HookContext<Values> & {
+  /** The types that links bring, by input: `IMAGE`, `*`. Left out where nobody knows the graph. */
+  readonly inputTypes?: Readonly<Record<string, string>>
+}
+
 /** What `checkLazy` gets: inputs and linked parameters that are not computed yet are undefined. */
 export type LazyContext<
   Inputs = Readonly<Record<string, unknown>>,
@@ -76,7 +82,7 @@ export type NodeDefinition = {
   readonly run: (context: NodeContext) => Promise<NodeReturn>
   readonly fingerprint?: (context: HookContext) => Awaitable<Fingerprint>
   readonly checkLazy?: (context: LazyContext) => Awaitable<readonly string[]>
-  readonly validate?: (context: HookContext) => Awaitable<readonly ValidationIssue[]>
+  readonly validate?: (context: ValidateContext) => Awaitable<readonly ValidationIssue[]>
 }
 
 /** What a node's function may give back: outputs by name and, for the user interface, `ui`. */
@@ -121,6 +127,8 @@ export type NodeSpec<I extends Ports, P extends Params, O extends Ports, L exten
   readonly inputIsList?: L
   /** The node waits more than it computes, and may run beside others. @defaultValue false */
   readonly concurrent?: boolean
+  /** The types of links are checked by `validate`, which gets them, and by nobody else. @defaultValue false */
+  readonly checksTypes?: boolean
   readonly experimental?: boolean
   readonly deprecated?: boolean
   readonly aliases?: readonly string[]
@@ -131,6 +139,8 @@ export type NodeSpec<I extends Ports, P extends Params, O extends Ports, L exten
     context: LazyContext<Shape<Unknowns<InputsOf<I>>, L>, Shape<Unknowns<ParamsOf<P>>, L>>,
   ) => Awaitable<readonly ((keyof I | keyof P) & string)[]>
   /** Checks what only the node can check, such as whether a file exists. */
-  readonly validate?: (context: HookContext<Unknowns<ParamsOf<P>>>) => Awaitable<readonly ValidationIssue[]>
+  readonly validate?: (
+    context: ValidateContext<Unknowns<ParamsOf<P>>>,
+  ) => Awaitable<readonly ValidationIssue[]>
   readonly run: (context: NodeContext<Shape<InputsOf<I>, L>, Shape<ParamsOf<P>, L>>) => Awaitable<ReturnOf<O>>
 }

@@ -24,7 +24,7 @@ describe('X-9 loops', () => {
     const result = await run(repeat(300, 2 ** 18))
     expect(result.status).toBe('finished')
     expect(shownTexts(events)).toEqual(['300'])
-    // A turn makes 2 MB; a handful of turns may be on their way at any time.
+    // A turn makes 3 MB; a handful of turns may be on their way at any time.
     for (const bytes of held) expect(bytes - (held[0] ?? 0)).toBeLessThan(10 * 2 ** 20)
   })
 

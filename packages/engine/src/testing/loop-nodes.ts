@@ -25,7 +25,7 @@ export function createLoopNodes(stage: Stage): readonly NodeDefinition[] {
     ...about,
     type: 'Repeat',
     title: 'Repeat',
-    inputs: { value: port.any() },
+    inputs: { value: port.any(), given: port.any({ optional: true }) },
     params: { times: param.int({ default: 1 }), length: param.int({ default: 1 }) },
     outputs: { value: port.any() },
     run: ({ inputs: { value }, params: { times, length } }) => {
@@ -33,9 +33,17 @@ export function createLoopNodes(stage: Stage): readonly NodeDefinition[] {
       if (times === 0) return { value: (value as Float32Array)[0] }
       return expand(
         {
-          // Once as a value and once as a link: both must be let go.
+          // Values and links, into what ends with the turn and into what goes on: all must be let go.
           step: { type: 'Work', inputs: { value, given: new Float32Array(length), length } },
-          next: { type: 'Repeat', inputs: { value: linkTo('step'), times: times - 1, length } },
+          next: {
+            type: 'Repeat',
+            inputs: {
+              value: linkTo('step'),
+              given: new Float32Array(length),
+              times: times - 1,
+              length,
+            },
+          },
         },
         { value: linkTo('next') },
       )
@@ -104,7 +112,20 @@ export function createLoopNodes(stage: Stage): readonly NodeDefinition[] {
     outputs: { value: port.any() },
     run: () => expand({ a: { type: 'Number', inputs: { value: 1 } } }, { value: linkTo('a') }),
   })
-  return [work, repeat, open, close, ask, words, note, clash]
+  const typed: NodeDefinition = defineNode({
+    ...about,
+    type: 'Typed',
+    title: 'Typed',
+    checksTypes: true,
+    inputs: { value: port.model(), other: port.model({ optional: true }) },
+    outputs: { value: port.any() },
+    validate: ({ inputTypes }) =>
+      Object.entries(inputTypes ?? {}).flatMap(([input, type]) =>
+        type === 'STRING' ? [{ input, message: `it takes no ${type}` }] : [],
+      ),
+    run: ({ inputs }) => ({ value: inputs.value }),
+  })
+  return [work, repeat, open, close, ask, words, note, clash, typed]
 }
 
 /** The nodes between a loop's ends and the ends themselves, for one more turn that starts with `value`. */
