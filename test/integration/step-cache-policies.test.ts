@@ -15,7 +15,7 @@ let host: Host
 
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'dicache-policies-'))
-  host = await createHost({ home, device: 'cpu', resultCacheBytes: 0 })
+  host = await createHost({ home, device: 'cpu', cache: { policy: { kind: 'none' } } })
 })
 
 afterAll(async () => {

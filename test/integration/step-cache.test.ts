@@ -13,7 +13,7 @@ let host: Host
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'dicache-cache-'))
   // Results of nodes are not kept: every sampler really runs.
-  host = await createHost({ home, device: 'cpu', threads: 1, resultCacheBytes: 0 })
+  host = await createHost({ home, device: 'cpu', threads: 1, cache: { policy: { kind: 'none' } } })
 })
 
 afterAll(async () => {
@@ -138,7 +138,12 @@ describe('nothing leaks', () => {
   })
 
   it('when models are unloaded for want of memory between the parts', async () => {
-    const tight = await createHost({ home, device: 'cpu', resultCacheBytes: 0, memoryBudgetBytes: 1 })
+    const tight = await createHost({
+      home,
+      device: 'cpu',
+      cache: { policy: { kind: 'none' } },
+      memoryBudgetBytes: 1,
+    })
     try {
       const settings = { ...probe({ threshold: 0.2 }), steps: 3 }
       expect((await sample(settings, tight)).samples).toEqual((await sample(settings)).samples)

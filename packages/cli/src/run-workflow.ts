@@ -36,6 +36,8 @@ export type RunSummary = {
     readonly status: string
     readonly durationMs?: number
   }[]
+  /** How many nodes were taken from the cache, those included that were not even looked at because of it. */
+  readonly cached: number
   readonly problems: readonly Problem[]
   readonly error?: ErrorReport
   readonly durationMs: number
@@ -47,6 +49,8 @@ export type RunRequest = {
   readonly settings: readonly string[]
   readonly signal: AbortSignal
   readonly terminal: Terminal
+  /** @defaultValue 'continue' */
+  readonly onFailure?: 'continue' | 'stop'
   readonly onEvent?: (event: RunEvent) => void
 }
 
@@ -64,10 +68,13 @@ export async function runWorkflow(host: Host, request: RunRequest): Promise<RunS
     return refused(opened.problems, performance.now() - started)
   await host.checkDevice()
   const reports: RunSummary['reports'][number][] = []
+  let cached = 0
   const result = await host.engine.run(opened.graph, {
     validation: opened.validation,
     signal,
+    ...(request.onFailure !== undefined && { onFailure: request.onFailure }),
     onEvent(event) {
+      if (event.type === 'run.started') cached = event.cached.length
       if (event.type === 'node.reported' && event.name !== 'step-cache')
         reports.push({ nodeId: event.nodeId, name: event.name, data: event.data })
       show(terminal, event)
@@ -76,6 +83,7 @@ export async function runWorkflow(host: Host, request: RunRequest): Promise<RunS
   })
   return summarise(host, result, {
     reports,
+    cached,
     problems: opened.problems,
     durationMs: performance.now() - started,
   })
@@ -99,7 +107,7 @@ function show(terminal: Terminal, event: RunEvent): void {
   }
 }
 
-type Facts = Pick<RunSummary, 'reports' | 'problems' | 'durationMs'>
+type Facts = Pick<RunSummary, 'reports' | 'cached' | 'problems' | 'durationMs'>
 
 /** One line: severity, code, where, what, and what to do. */
 export function describeProblem({ severity, code, message, nodeId, path }: Problem): string {
@@ -116,6 +124,7 @@ function refused(problems: readonly Problem[], durationMs: number): RunSummary {
     files: [],
     nodes: [],
     reports: [],
+    cached: 0,
     problems,
     durationMs,
   }

@@ -1,19 +1,21 @@
 /** The engine: takes a graph and tells what happens to it. It knows no file, no socket and no model. */
 import { HostError } from '@dicache/protocol'
 import type { JsonObject, JsonValue, Problem, RunEvent } from '@dicache/protocol'
-import type { HostServices } from '@dicache/sdk'
+import type { HiddenValues, HostServices } from '@dicache/sdk'
 import { noCache } from './caching/result-cache.ts'
+import { createResumedCache } from './caching/resumed-cache.ts'
 import type { ResultCache } from './caching/result-cache.ts'
 import { toApiDocument } from './documents/to-api-document.ts'
 import { createEmitter } from './execution/emitter.ts'
 import type { EncodePreview } from './execution/reporter.ts'
 import { runPlan } from './execution/run-plan.ts'
 import { runResult } from './execution/run-result.ts'
-import type { RunResult } from './execution/run-result.ts'
+import type { RunResult, Unfinished } from './execution/run-result.ts'
 import type { Graph } from './graph.ts'
 import { collectFingerprints } from './planning/fingerprints.ts'
 import { planRun } from './planning/plan-run.ts'
 import type { Plan } from './planning/plan-run.ts'
+import { createHasher } from './planning/sha256.ts'
 import type { Registry } from './registry.ts'
 import { listChoices, runValidators } from './validation/host-checks.ts'
 import { validateGraph, withProblems } from './validation/validate-graph.ts'
@@ -27,6 +29,8 @@ export type EngineOptions = {
   readonly cache?: ResultCache
   /** Without it, previews that nodes give as tensors are not shown. */
   readonly encodePreview?: EncodePreview
+  /** Bytes that the process holds now, for events. @defaultValue events do not tell */
+  readonly processBytes?: () => number
   /** Milliseconds since 1970. @defaultValue Date.now */
   readonly now?: () => number
 }
@@ -49,6 +53,10 @@ export type RunOptions = CheckOptions & {
   readonly validation?: Validation
   /** The editor's document, for nodes that store it. @defaultValue the one that the graph was compiled from */
   readonly document?: JsonValue
+  /** What the client sent along, for nodes that read it. @defaultValue nothing */
+  readonly extra?: JsonObject
+  /** What a failed or cancelled run left (`result.unfinished`): its finished nodes do not run again. */
+  readonly resume?: Unfinished
 }
 
 /** An engine. It may be used for one run after the other; runs at once share the cache but nothing else. */
@@ -70,6 +78,7 @@ export function createEngine({
   host,
   cache = noCache,
   encodePreview,
+  processBytes,
   now = Date.now,
 }: EngineOptions): Engine {
   const validate = async (graph: Graph, options: CheckOptions = {}): Promise<Validation> => {
@@ -93,35 +102,45 @@ export function createEngine({
     const emitter = createEmitter(runId, onEvent, now)
     const services = { registry, host, signal }
     const world = await collectFingerprints(validation.graph, validation.order, services)
-    const plan = planRun(validation.graph, registry, { targets, runId, world })
+    const { resume, extra = {} } = options
+    const keyRunId = resume?.keyRunId ?? runId
+    const hash = createHasher()
+    const plan = planRun(validation.graph, registry, { targets, runId: keyRunId, world, hash })
+    const known = resume === undefined ? cache : createResumedCache(cache, resume.results)
+    known.beginRun?.(new Set([...plan.nodes.values()].map(({ key }) => key)))
     emitter.run({
       type: 'run.started',
       nodes: [...plan.nodes.keys()],
-      cached: await cachedIds(plan, cache),
+      cached: await cachedIds(plan, known),
       targets,
     })
 
     const document = options.document ?? validation.graph.document
     let prompt: JsonObject | undefined
-    const hidden = (nodeId: string) => ({
+    const hidden = (nodeId: string, getNode: HiddenValues['getNode']): HiddenValues => ({
       get prompt() {
         prompt ??= toApiDocument(validation.graph, registry) as unknown as JsonObject
         return prompt
       },
       document,
+      extra,
       nodeId,
       runId,
+      getNode,
     })
     const done = await runPlan(plan, {
       ...services,
-      cache,
+      cache: known,
       emitter,
-      runId,
+      keyRunId,
+      hash,
       hidden,
       onFailure,
+      ...(processBytes && { processBytes }),
       ...(encodePreview && { encodePreview }),
     })
-    const result = runResult(done, { runId, problems, targets, durationMs: performance.now() - startedAtMs })
+    const durationMs = performance.now() - startedAtMs
+    const result = runResult(done, { runId, keyRunId, problems, targets, durationMs })
     emitter.run(endEvent(result))
     return result
   }
@@ -144,12 +163,19 @@ function endEvent(
 
 async function cachedIds(plan: Plan, cache: ResultCache): Promise<readonly string[]> {
   const ids: string[] = []
-  for (const { id, key, cacheable } of plan.nodes.values()) {
-    if (!cacheable) continue
-    const has = cache.has(key)
-    if (typeof has === 'boolean' ? has : await has) ids.push(id)
+  for (const { id, key } of plan.nodes.values()) {
+    if (await isCached(cache, key)) ids.push(id)
   }
   return ids
+}
+
+/** A cache that cannot be read has nothing; the warning comes when the node is looked up. */
+async function isCached(cache: ResultCache, key: string): Promise<boolean> {
+  try {
+    return await cache.has(key)
+  } catch {
+    return false
+  }
 }
 
 function throwIfCancelled(signal: AbortSignal): void {

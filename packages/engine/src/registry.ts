@@ -6,6 +6,7 @@ import type { NodeDefinition, Pack } from '@dicache/sdk'
 /** One node type, with what is looked up in it again and again. */
 export type NodeType = {
   readonly pack: string
+  /** The pack's version: part of cache keys, so that a new one computes everything again. */
   readonly packVersion: string
   readonly definition: NodeDefinition
   readonly manifest: NodeManifest

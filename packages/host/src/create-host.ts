@@ -1,7 +1,7 @@
 /** The composition root: packs, runtime and engine as one value that runs workflows. */
+import process from 'node:process'
 import {
   createEngine,
-  createMemoryCache,
   createRegistry,
   createResourceStore,
   type Engine,
@@ -14,7 +14,9 @@ import { type HomeFolders, homeFolders } from './home.ts'
 import { inputFiles } from './input-files.ts'
 import { modelFolders } from './model-folders.ts'
 import { lazyRuntime } from './open-runtime.ts'
-import { outputFiles } from './output-files.ts'
+import { outputFiles, savedPath } from './output-files.ts'
+import { unloadingEngine } from './unloading-engine.ts'
+import { createResultCache, type ResultCacheOptions } from './results/result-cache.ts'
 
 export type HostOptions = {
   /** The user's folder: models, inputs, outputs. */
@@ -29,8 +31,8 @@ export type HostOptions = {
   readonly threads?: number
   /** Bytes of weights that stay loaded between runs. @defaultValue no limit */
   readonly memoryBudgetBytes?: number
-  /** Bytes of node results that are kept between runs. @defaultValue 256 MiB */
-  readonly resultCacheBytes?: number
+  /** Which results of nodes are kept. @defaultValue 256 MiB in memory, nothing on disk */
+  readonly cache?: ResultCacheOptions
   /** Packs instead of the built-in ones, for tests. */
   readonly packs?: readonly Pack[]
 }
@@ -44,11 +46,11 @@ export type Host = {
   readonly device: () => Device | undefined
   /** Makes sure of a device that was asked for by name, before anything runs. @throws RuntimeError DEVICE_UNAVAILABLE */
   readonly checkDevice: () => Promise<void>
+  /** Lets go of loaded models, or of results that are kept, on disk too. Call it when nothing runs. */
+  readonly free: (what: { readonly models: boolean; readonly results: boolean }) => Promise<void>
   /** Unloads models and closes files. Call it when nothing runs. */
   readonly dispose: () => Promise<void>
 }
-
-const RESULT_CACHE_BYTES = 256 * 2 ** 20
 
 /** Loads the packs and puts the host together. ONNX Runtime is loaded with the first graph. */
 export async function createHost(options: HostOptions): Promise<Host> {
@@ -74,11 +76,22 @@ export async function createHost(options: HostOptions): Promise<Host> {
     outputs: outputFiles(folders),
     resource: resources.resource,
   }
-  const engine = createEngine({
-    registry,
-    host: services,
-    cache: createMemoryCache(options.resultCacheBytes ?? RESULT_CACHE_BYTES),
+  const cache = createResultCache(options.cache ?? {}, {
+    cacheFolder: folders.cache,
+    device: options.device ?? 'auto',
+    pathOf: (file) => savedPath(folders, file),
   })
+  const free: Host['free'] = async ({ models: unload, results }) => {
+    if (results) await cache.clear()
+    if (!unload) return
+    await cache.clearMemory() // results may hold what is unloaded
+    await resources.trim(0)
+    await runtime.unload()
+  }
+  const engine = unloadingEngine(
+    createEngine({ registry, host: services, cache, processBytes: () => process.memoryUsage.rss() }),
+    () => free({ models: true, results: false }),
+  )
   return {
     registry,
     engine,
@@ -86,6 +99,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     models,
     device: runtime.device,
     checkDevice: runtime.check,
+    free,
     async dispose() {
       await runtime.dispose()
       await resources.dispose()

@@ -8,6 +8,8 @@ export type HomeFolders = {
   readonly input: string
   readonly output: string
   readonly temp: string
+  /** What can be made again: results of nodes. */
+  readonly cache: string
 }
 
 /** Lays the folders out. Nothing is created: a folder appears when something is written into it. */
@@ -21,5 +23,6 @@ export function homeFolders(
     input: path.resolve(home, 'input'),
     output: path.resolve(options.output ?? path.join(home, 'output')),
     temp: path.resolve(home, 'temp'),
+    cache: path.resolve(home, 'cache'),
   }
 }

@@ -111,6 +111,8 @@ export type NodeManifest = {
   readonly inputIsList?: true
   /** Waits more than it computes: may run beside other nodes. */
   readonly concurrent?: true
+  /** Whether the types of its links fit is the business of the node's own `validate`. */
+  readonly checksTypes?: true
   readonly experimental?: true
   readonly deprecated?: true
   /** Words that find the node in a search. */

@@ -28,6 +28,14 @@ export type UiData = Readonly<Record<string, readonly JsonValue[]>>
 /** Why a node did not run. */
 export type SkipReason = 'upstream-failed' | 'blocked' | 'stopped' | 'cancelled'
 
+/** What a node's result takes, in bytes. */
+export type NodeMemory = {
+  /** The values it gave; what several of them share counts once. */
+  readonly resultBytes: number
+  /** The whole process afterwards; left out where that is not measured. */
+  readonly processBytes?: number
+}
+
 /** One thing that happened in a run. */
 export type RunEvent =
   | (EventBase & {
@@ -56,7 +64,13 @@ export type RunEvent =
     })
   | (NodeBase & { readonly type: 'node.expanded'; readonly nodes: readonly string[] })
   | (NodeBase & { readonly type: 'node.blocked'; readonly message: string })
-  | (NodeBase & { readonly type: 'node.finished'; readonly durationMs: number; readonly ui?: UiData })
+  | (NodeBase & {
+      readonly type: 'node.finished'
+      /** The time that the node itself took, without what it waited for. */
+      readonly durationMs: number
+      readonly memory?: NodeMemory
+      readonly ui?: UiData
+    })
   | (NodeBase & {
       readonly type: 'node.failed'
       readonly durationMs: number
@@ -85,6 +99,11 @@ const error = {
   type: 'object',
   required: ['code', 'message'],
   properties: { code: text, message: text },
+} as const
+const memory = {
+  type: 'object',
+  required: ['resultBytes'],
+  properties: { resultBytes: number, processBytes: number },
 } as const
 const image = {
   type: 'object',
@@ -128,7 +147,7 @@ export const RunEvent: Schema<RunEvent> = createSchema<RunEvent>('run event', {
     event('node.logged', { level: { enum: ['info', 'warning'] }, message: text }),
     event('node.expanded', { nodes: names }),
     event('node.blocked', { message: text }),
-    event('node.finished', { durationMs: number }, { ui: object }),
+    event('node.finished', { durationMs: number }, { memory, ui: object }),
     event('node.failed', { durationMs: number, error, errorType: text, inputs: object }),
     event(
       'node.skipped',

@@ -22,6 +22,8 @@ export type {
   NodeSpec,
   Params,
   Ports,
+  RunningNode,
+  ValidateContext,
   ValidationIssue,
 } from './node-spec.ts'
 export { definePack } from './define-pack.ts'

@@ -47,6 +47,7 @@ export function nodeManifest(spec: NodeSpec<Ports, Params, Ports, boolean>): Nod
     if (!/^[1-9]\d*$/.test(from) || Number(from) >= spec.version)
       fail(`there is a migration from version ${from}, but versions go from 1 to ${spec.version}`)
   }
+  if (spec.checksTypes && spec.validate === undefined) fail('checksTypes needs validate')
   if ((spec.checkLazy === undefined) !== ![...inputs, ...params].some(({ lazy }) => lazy)) {
     fail('checkLazy and lazy inputs need each other')
   }
@@ -64,6 +65,7 @@ export function nodeManifest(spec: NodeSpec<Ports, Params, Ports, boolean>): Nod
     ...(spec.notIdempotent && { notIdempotent: true }),
     ...(spec.inputIsList && { inputIsList: true }),
     ...(spec.concurrent && { concurrent: true }),
+    ...(spec.checksTypes && { checksTypes: true }),
     ...(spec.experimental && { experimental: true }),
     ...(spec.deprecated && { deprecated: true }),
     ...(spec.aliases && { aliases: spec.aliases }),

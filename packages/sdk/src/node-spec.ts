@@ -10,14 +10,27 @@ export type Ports = Readonly<Record<string, Port<unknown>>>
 /** Settings by name. */
 export type Params = Readonly<Record<string, Param<unknown>>>
 
+/** A node of the graph that runs. */
+export type RunningNode = {
+  readonly type: string
+  /** The node of the document that it is shown at. */
+  readonly displayId: string
+  /** Constants as they are, links as `NodeLink`s: they can be put into an expansion. */
+  readonly inputs: Readonly<Record<string, unknown>>
+}
+
 /** What a node can know about the run it is in. Reading it does not make it part of the cache key. */
 export type HiddenValues = {
   /** The graph that runs, in the API format. */
   readonly prompt: JsonObject
   /** The document as it was given, when it was one of the editor's. */
   readonly document: JsonValue | undefined
+  /** What the client sent along with the run, such as texts to store in pictures (ComfyUI's `extra_data`). */
+  readonly extra: JsonObject
   readonly nodeId: string
   readonly runId: string
+  /** Looks a node up in the graph as it is now, with the nodes that expansions added. */
+  readonly getNode: (id: string) => RunningNode | undefined
 }
 
 /** What `run` gets. */
@@ -38,6 +51,12 @@ export type HookContext<Values = Readonly<Record<string, unknown>>> = {
   readonly params: Values
   readonly host: HostServices
   readonly signal: AbortSignal
+}
+
+/** What `validate` gets. */
+export type ValidateContext<Values = Readonly<Record<string, unknown>>> = HookContext<Values> & {
+  /** The types that links bring, by input: `IMAGE`, `*`. Left out where nobody knows the graph. */
+  readonly inputTypes?: Readonly<Record<string, string>>
 }
 
 /** What `checkLazy` gets: inputs and linked parameters that are not computed yet are undefined. */
@@ -81,8 +100,8 @@ export type NodeDefinition = {
   readonly run: (context: NodeContext) => Promise<NodeReturn>
   readonly fingerprint?: (context: HookContext) => Awaitable<Fingerprint>
   readonly checkLazy?: (context: LazyContext) => Awaitable<readonly string[]>
-  readonly validate?: (context: HookContext) => Awaitable<readonly ValidationIssue[]>
   readonly migrations?: NodeMigrations
+  readonly validate?: (context: ValidateContext) => Awaitable<readonly ValidationIssue[]>
 }
 
 /** What a node's function may give back: outputs by name and, for the user interface, `ui`. */
@@ -127,6 +146,8 @@ export type NodeSpec<I extends Ports, P extends Params, O extends Ports, L exten
   readonly inputIsList?: L
   /** The node waits more than it computes, and may run beside others. @defaultValue false */
   readonly concurrent?: boolean
+  /** The types of links are checked by `validate`, which gets them, and by nobody else. @defaultValue false */
+  readonly checksTypes?: boolean
   readonly experimental?: boolean
   readonly deprecated?: boolean
   readonly aliases?: readonly string[]
@@ -139,6 +160,8 @@ export type NodeSpec<I extends Ports, P extends Params, O extends Ports, L exten
     context: LazyContext<Shape<Unknowns<InputsOf<I>>, L>, Shape<Unknowns<ParamsOf<P>>, L>>,
   ) => Awaitable<readonly ((keyof I | keyof P) & string)[]>
   /** Checks what only the node can check, such as whether a file exists. */
-  readonly validate?: (context: HookContext<Unknowns<ParamsOf<P>>>) => Awaitable<readonly ValidationIssue[]>
+  readonly validate?: (
+    context: ValidateContext<Unknowns<ParamsOf<P>>>,
+  ) => Awaitable<readonly ValidationIssue[]>
   readonly run: (context: NodeContext<Shape<InputsOf<I>, L>, Shape<ParamsOf<P>, L>>) => Awaitable<ReturnOf<O>>
 }

@@ -11,11 +11,10 @@ export const imageInvert: NodeDefinition = defineNode({
   inputs: { image: port.image() },
   outputs: { image: port.image() },
   run({ inputs: { image } }) {
-    return {
-      image: floatTensor(
-        image.shape,
-        image.data.map((value) => 1 - value),
-      ),
-    }
+    // A plain loop: `map` takes ten times as long, and this node stands for all cheap ones in the engine's bench.
+    const negative = floatTensor(image.shape)
+    const { data } = negative
+    for (let at = 0; at < data.length; at++) data[at] = 1 - (image.data[at] ?? 0)
+    return { image: negative }
   },
 })

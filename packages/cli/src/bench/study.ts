@@ -32,7 +32,7 @@ export const bench: Command = {
     const prompts = STUDY_PROMPTS.slice(0, words.count('prompts', STUDY_PROMPTS.length, 1))
     const seeds = Array.from({ length: words.count('seeds', 2, 1) }, (_, n) => 3 + n)
     // A result from the cache would take no time.
-    const host = await createHostFrom(words, env, { resultCacheBytes: 0 })
+    const host = await createHostFrom(words, env, { cache: { policy: { kind: 'none' } } })
     try {
       const variants = studyVariants(await calibrate(host, signal))
       const make = pictureMaker(host, signal)

@@ -35,7 +35,7 @@ differences, PSNR and SSIM against the uncached picture, what was reused at each
     const rounds = words.count('runs', 3, 1)
     const { comparePage, compareVariants, comparisonJson } = await import('@dicache/verify')
     // `--out` is the page's file, not a folder of pictures; and a result from the cache would take no time.
-    const host = await createHostFrom(withoutOut(words), env, { resultCacheBytes: 0 })
+    const host = await createHostFrom(withoutOut(words), env, { cache: { policy: { kind: 'none' } } })
     try {
       const text = await readWorkflowFile(file, process.stdin)
       const settings = words.texts('set')

@@ -38,7 +38,7 @@ for many thresholds; the suggested one is verified by real runs, timed in turn w
     const wanted = Number(words.text('speedup') ?? Number.NaN)
     if (!(wanted >= 1))
       throw new HostError('BAD_REQUEST', 'give --speedup X, a number from 1 on, such as --speedup 2')
-    const host = await createHostFrom(words, env, { resultCacheBytes: 0 })
+    const host = await createHostFrom(words, env, { cache: { policy: { kind: 'none' } } })
     try {
       const text = await readWorkflowFile(file)
       const tuned = await tune(host, { text, settings: words.texts('set'), wanted, signal, terminal })

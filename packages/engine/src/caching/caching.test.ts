@@ -125,19 +125,20 @@ it('C-7 what finished before a failure stays', async () => {
 })
 
 describe('C-5 the memory cache', () => {
-  const entry = (length: number) => ({ lists: [[floats(length)]] })
+  const put = (cache: ResultCache, key: string, length: number) =>
+    cache.set(key, { lists: [[floats(length)]] }, { owner: key, isOutput: false, bytes: 4 * length })
 
   it('stays within its bytes, and drops the least recently used', async () => {
-    const cache = createMemoryCache(10_000)
-    for (const key of ['a', 'b', 'c']) await cache.set(key, entry(700))
-    expect(await cache.get('a')).toBeDefined()
-    await cache.set('d', entry(700))
+    const cache = createMemoryCache({ maxBytes: 10_000 })
+    for (const key of ['a', 'b', 'c']) await put(cache, key, 700)
+    expect(await cache.get('a', 'a')).toBeDefined()
+    await put(cache, 'd', 700)
     expect(['a', 'b', 'c', 'd'].map((key) => cache.has(key))).toEqual([true, false, true, true])
     expect(cache.usage().bytes).toBeLessThanOrEqual(10_000)
-    await cache.set('huge', entry(5000))
+    await put(cache, 'huge', 5000)
     expect(cache.has('huge')).toBe(false)
     expect(cache.usage().entries).toBe(3)
-    await cache.set('a', entry(1))
+    await put(cache, 'a', 1)
     await cache.clear()
     expect(cache.usage()).toEqual({ entries: 0, bytes: 0 })
   })
@@ -156,10 +157,10 @@ describe('C-5 the memory cache', () => {
     const inner = createMemoryCache()
     const slow: ResultCache = {
       has: async (key) => inner.has(key),
-      get: async (key) => inner.get(key),
-      set: async (key, output) => {
+      get: async (key, owner) => inner.get(key, owner),
+      set: async (key, output, facts) => {
         if (inner.usage().entries > 1) throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
-        await inner.set(key, output)
+        await inner.set(key, output, facts)
       },
       clear: async () => inner.clear(),
     }

@@ -1,20 +1,32 @@
-/** A result cache in memory, bounded by bytes; what was used least recently goes first (SPEC C-5). */
-import type { NodeOutput, ResultCache } from './result-cache.ts'
-import { valueSize } from './value-size.ts'
+/** A result cache in memory; what was used least recently goes first (SPEC C-5, C-8). */
+import type { NodeOutput, ResultCache, ResultFacts } from './result-cache.ts'
 
 /** A cache that says how much it holds. */
 export type MemoryCache = ResultCache & {
   readonly usage: () => { readonly entries: number; readonly bytes: number }
 }
 
-/** Makes a cache of at most `maxBytes`. A result that is larger than that is not kept. @defaultValue 1 GiB */
-export function createMemoryCache(maxBytes: number = 2 ** 30): MemoryCache {
+/** What bounds a memory cache. */
+export type MemoryCacheOptions = {
+  /** A result that is larger than that is not kept. @defaultValue 1 GiB */
+  readonly maxBytes?: number
+  /** @defaultValue no limit */
+  readonly maxEntries?: number
+  /** Whether a run drops the results that have no place in it. @defaultValue false */
+  readonly lastRunOnly?: boolean
+}
+
+type Entry = { readonly output: NodeOutput; readonly facts: ResultFacts }
+
+/** Makes a cache. Policies: `bytes` is the default, `lru` a number of entries, `classic` what the last run used. */
+export function createMemoryCache(options: MemoryCacheOptions = {}): MemoryCache {
+  const { maxBytes = 2 ** 30, maxEntries = Number.POSITIVE_INFINITY, lastRunOnly = false } = options
   // A Map keeps the order of insertion: the first entry is the one used least recently.
-  const entries = new Map<string, { readonly output: NodeOutput; readonly bytes: number }>()
+  const entries = new Map<string, Entry>()
   let bytes = 0
 
   const remove = (key: string): void => {
-    bytes -= entries.get(key)?.bytes ?? 0
+    bytes -= entries.get(key)?.facts.bytes ?? 0
     entries.delete(key)
   }
   return {
@@ -26,14 +38,13 @@ export function createMemoryCache(maxBytes: number = 2 ** 30): MemoryCache {
       entries.set(key, entry)
       return entry.output
     },
-    set: (key, output) => {
+    set: (key, output, facts) => {
       remove(key)
-      const size = valueSize([output.lists, output.ui])
-      if (size > maxBytes) return
-      entries.set(key, { output, bytes: size })
-      bytes += size
+      if (facts.bytes > maxBytes) return
+      entries.set(key, { output, facts })
+      bytes += facts.bytes
       for (const oldest of entries.keys()) {
-        if (bytes <= maxBytes) break
+        if (bytes <= maxBytes && entries.size <= maxEntries) break
         remove(oldest)
       }
     },
@@ -41,6 +52,11 @@ export function createMemoryCache(maxBytes: number = 2 ** 30): MemoryCache {
       entries.clear()
       bytes = 0
     },
+    ...(lastRunOnly && {
+      beginRun: (keys: ReadonlySet<string>) => {
+        for (const [key, { facts }] of entries) if (!keys.has(key) && !keys.has(facts.owner)) remove(key)
+      },
+    }),
     usage: () => ({ entries: entries.size, bytes }),
   }
 }

@@ -8,7 +8,7 @@ import { createSuggester } from '../near-names.ts'
 import { nodeKey } from '../planning/cache-key.ts'
 import { collectFingerprints } from '../planning/fingerprints.ts'
 import type { PlanNode } from '../planning/plan-run.ts'
-import { createHasher } from '../planning/sha256.ts'
+import type { Hasher } from '../planning/sha256.ts'
 import type { Registry } from '../registry.ts'
 import { checkNode } from '../validation/check-node.ts'
 import { walkGraph } from '../walk-graph.ts'
@@ -17,7 +17,8 @@ import type { CallReturn } from './task.ts'
 /** What an expansion needs to know of the run. */
 export type ExpandServices = Pick<HookContext, 'host' | 'signal'> & {
   readonly registry: Registry
-  readonly runId: string
+  readonly keyRunId: string
+  readonly hash: Hasher
   readonly planned: (id: string) => PlanNode | undefined
 }
 
@@ -30,7 +31,7 @@ export type Expanded = {
 }
 
 /**
- * Plans the nodes of a task's expansions. Their ids are `{node}.{call}.{id}`.
+ * Plans the nodes of a task's expansions. Their ids are `{node}.{call}.{id}`, `{node}` shortened where it is long.
  * @throws EXPANSION_FAILED when the graph in it cannot run.
  */
 export async function expandTask(
@@ -38,17 +39,21 @@ export async function expandTask(
   returns: readonly CallReturn[],
   services: ExpandServices,
 ): Promise<Expanded> {
-  const { registry, planned } = services
+  const { registry, planned, hash } = services
+  const problems: string[] = []
   const nodes = new Map<string, { readonly node: GraphNode; readonly displayId: string }>()
   const sources = new Set<string>()
   for (const [call, given] of returns.entries()) {
     if (!(given instanceof Expansion)) continue
     for (const [id, inner] of Object.entries(given.nodes)) {
-      const node = innerNode(parent, call, [id, inner])
+      const node = innerNode(parent, call, [id, inner], hash)
+      const taken = planned(node.id)
+      if (taken !== undefined && taken.parentId !== parent.id)
+        problems.push(`There is a node ${node.id} already.`)
       nodes.set(node.id, { node, displayId: inner.displayId ?? parent.displayId })
     }
     for (const value of Object.values(given.outputs)) {
-      if (value instanceof NodeLink) sources.add(idOf(parent, call, value))
+      if (value instanceof NodeLink) sources.add(idOf(parent, call, value, hash))
     }
   }
   const getNode = (id: string): GraphNode | undefined => nodes.get(id)?.node ?? planned(id)?.node
@@ -59,7 +64,7 @@ export async function expandTask(
     suggest: createSuggester(),
   }
   const checked = [...nodes.values()].map(({ node }) => checkNode(node, around))
-  const problems = checked.flatMap((item) => item.problems).map(({ message }) => message)
+  for (const item of checked) problems.push(...item.problems.map(({ message }) => message))
   for (const id of sources)
     if (getNode(id) === undefined) problems.push(`An output links to node ${id}, which does not exist.`)
   const graph = new Map(checked.map(({ node }) => [node.id, node]))
@@ -76,7 +81,6 @@ export async function expandTask(
   }
   const world = await collectFingerprints({ nodes: graph, document: undefined }, order, services)
   const plans = new Map<string, PlanNode>()
-  const hash = createHasher()
   for (const id of order) {
     const node = graph.get(id)
     const type = node && registry.get(node.type)
@@ -84,8 +88,8 @@ export async function expandTask(
     const { key, cacheable } = nodeKey(node, type, {
       sourceKey: (source) => plans.get(source) ?? planned(source),
       world: world.get(id),
-      runId: services.runId,
-      hash,
+      runId: services.keyRunId,
+      hash: services.hash,
     })
     plans.set(id, {
       id,
@@ -94,6 +98,8 @@ export async function expandTask(
       type,
       key,
       cacheable: cacheable && (parent.cacheable || !hasObject(node)),
+      owner: parent.owner,
+      parentId: parent.id,
       urgency: type.manifest.output || type.manifest.concurrent ? 0 : parent.urgency,
       rank: parent.rank,
     })
@@ -102,18 +108,37 @@ export async function expandTask(
 }
 
 /** The id, in the run, of the node that a link of an expansion names. */
-export function idOf(parent: PlanNode, call: number, link: NodeLink): string {
-  return link.scope === 'graph' ? link.node : `${parent.id}.${call}.${link.node}`
+export function idOf(parent: PlanNode, call: number, link: NodeLink, hash: Hasher): string {
+  return link.scope === 'graph' ? link.node : innerId(parent.id, call, link.node, hash)
 }
 
-function innerNode(parent: PlanNode, call: number, [id, inner]: readonly [string, ExpansionNode]): GraphNode {
+/** Longer ids are cut: a loop expands again and again, and its ids would grow with every turn. */
+const MAX_PARENT_LENGTH = 64
+const KEPT_LENGTH = 24
+
+function innerId(parent: string, call: number, id: string, hash: Hasher): string {
+  const isShort = parent.length <= MAX_PARENT_LENGTH
+  const base = isShort ? parent : `${parent.slice(0, KEPT_LENGTH)}~${hash(parent).slice(0, 16)}`
+  return `${base}.${call}.${id}`
+}
+
+function innerNode(
+  parent: PlanNode,
+  call: number,
+  [id, inner]: readonly [string, ExpansionNode],
+  hash: Hasher,
+): GraphNode {
   const inputs = new Map<string, GraphInput>()
   for (const [name, value] of Object.entries(inner.inputs)) {
-    const input = innerInput(value, (link) => idOf(parent, call, link), `${parent.key} ${call} ${id} ${name}`)
+    const input = innerInput(
+      value,
+      (link) => idOf(parent, call, link, hash),
+      `${parent.key} ${call} ${id} ${name}`,
+    )
     if (input !== undefined) inputs.set(name, input)
   }
   return {
-    id: `${parent.id}.${call}.${id}`,
+    id: innerId(parent.id, call, id, hash),
     type: inner.type,
     title: inner.type,
     inputs,

@@ -2,9 +2,8 @@
 import { HostError } from '@dicache/protocol'
 import type { Problem, SkipReason } from '@dicache/protocol'
 import type { UiOutput } from '@dicache/sdk'
+import type { NodeOutput } from '../caching/result-cache.ts'
 import type { PlanResult } from './run-plan.ts'
-import { outputOf } from './task.ts'
-import type { Outcome } from './task.ts'
 
 /** How one node ended. */
 export type NodeOutcome = {
@@ -17,6 +16,14 @@ export type NodeOutcome = {
   | { readonly status: 'failed'; readonly durationMs: number; readonly error: HostError }
   | { readonly status: 'skipped'; readonly reason: SkipReason; readonly cause?: string }
 )
+
+/** What a run that did not get done leaves for the next try: `run(graph, { resume })` takes it up. Holds memory. */
+export type Unfinished = {
+  /** The run that the keys of results of this run only were made for. */
+  readonly keyRunId: string
+  /** Results by cache key, also those that no cache may keep. */
+  readonly results: ReadonlyMap<string, NodeOutput>
+}
 
 type Ended = {
   readonly runId: string
@@ -33,46 +40,41 @@ type Ended = {
 export type RunResult =
   | { readonly status: 'refused'; readonly runId: string; readonly problems: readonly Problem[] }
   | (Ended & { readonly status: 'finished' })
-  | (Ended & { readonly status: 'cancelled' })
+  | (Ended & { readonly status: 'cancelled'; readonly unfinished: Unfinished })
   | (Ended & {
       readonly status: 'failed'
       /** The first failure. */
       readonly error: HostError
       /** The ids of the nodes that failed, in the order in which they did. */
       readonly failed: readonly string[]
+      readonly unfinished: Unfinished
     })
 
 /** Sums up a run. */
 export function runResult(
-  { tasks, failed, cancelled }: PlanResult,
-  facts: Pick<Ended, 'runId' | 'durationMs' | 'problems'> & { readonly targets: readonly string[] },
+  { tasks, failed, cancelled, results }: PlanResult,
+  facts: Pick<Ended, 'runId' | 'durationMs' | 'problems'> & {
+    readonly targets: readonly string[]
+    readonly keyRunId: string
+  },
 ): Exclude<RunResult, { status: 'refused' }> {
-  const { targets, ...rest } = facts
+  const { targets, keyRunId, ...rest } = facts
   const nodes = new Map<string, NodeOutcome>()
   for (const [id, { plan, outcome }] of tasks) {
     if (outcome === undefined) continue
-    nodes.set(id, { nodeType: plan.type.manifest.type, displayId: plan.displayId, ...summary(outcome) })
+    nodes.set(id, { nodeType: plan.type.manifest.type, displayId: plan.displayId, ...outcome })
   }
-  const ended: Ended = {
-    ...rest,
-    nodes,
-    valuesOf: (id) => (targets.includes(id) ? tasks.get(id)?.output?.lists : undefined),
-  }
-  if (cancelled) return { ...ended, status: 'cancelled' }
+  const values = new Map(targets.map((id) => [id, tasks.get(id)?.output?.lists]))
+  const ended: Ended = { ...rest, nodes, valuesOf: (id) => values.get(id) }
   const [first] = failed
-  if (first === undefined) return { ...ended, status: 'finished' }
-  const error =
-    first.outcome?.status === 'failed'
-      ? first.outcome.error
-      : new HostError('INTERNAL', 'a failure without an error')
-  return { ...ended, status: 'failed', error, failed: failed.map(({ plan }) => plan.id) }
-}
-
-type Summary<O> = O extends { readonly output: unknown } ? Omit<O, 'output'> & { readonly ui?: UiOutput } : O
-
-function summary(outcome: Outcome): Summary<Outcome> {
-  if (!('output' in outcome)) return outcome
-  const { output: _output, ...rest } = outcome
-  const ui = outputOf(outcome)?.ui
-  return ui === undefined ? rest : { ...rest, ui }
+  if (first === undefined && !cancelled) return { ...ended, status: 'finished' }
+  const unfinished = { keyRunId, results: results() }
+  if (cancelled || first === undefined) return { ...ended, status: 'cancelled', unfinished }
+  return {
+    ...ended,
+    status: 'failed',
+    error: first.error,
+    failed: failed.map(({ id }) => id),
+    unfinished,
+  }
 }

@@ -55,7 +55,7 @@ it('X-12 computes a result again that was let go and is needed after all', async
   expect(scheduler.next(true)?.plan.id).toBe('1')
   for (const id of ['1', '2', '3']) finish(id)
   scheduler.next(true)
-  await scheduler.waitAgain(task('4'), ['1'])
+  await scheduler.waitForExpansion(task('4'), ['1'])
   expect(task('1').state).toBe('ready')
   finish('1')
   expect(task('4').state).toBe('ready')

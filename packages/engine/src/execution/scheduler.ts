@@ -2,11 +2,12 @@
  * Decides which tasks are needed and which can start (SPEC X-1 … X-4). It calls no node: it moves tasks from idle
  * over waiting and ready to settled, tells what it did, and drops results that nobody needs any more.
  */
+import { HostError, toHostError } from '@dicache/protocol'
 import type { NodeOutput, ResultCache } from '../caching/result-cache.ts'
 import type { PlanNode } from '../planning/plan-run.ts'
 import type { Emitter } from './emitter.ts'
 import { createReadyQueue } from './ready-queue.ts'
-import { createTask, outputOf, uiOf } from './task.ts'
+import { createTask, endedAs, forgetValues, gaveValues, uiOf } from './task.ts'
 import type { Outcome, Task } from './task.ts'
 
 /** The scheduler of one run. */
@@ -16,8 +17,10 @@ export type Scheduler = {
   readonly add: (nodes: Iterable<PlanNode>) => void
   /** Makes sure that these tasks get done, and what they need. */
   readonly demand: (tasks: Iterable<Task>) => Promise<void>
-  /** Lets a task wait (again) for the sources it needs now, and for `more`. */
-  readonly waitAgain: (task: Task, more?: readonly string[]) => Promise<void>
+  /** Lets a task wait again, for the lazy inputs that it asked for. */
+  readonly waitAgain: (task: Task) => Promise<void>
+  /** Lets a task wait for what its expansion's outputs link to. Its own inputs, it needs no more. */
+  readonly waitForExpansion: (task: Task, sources: readonly string[]) => Promise<void>
   /** The next task to start; without `exclusive` only one that may run beside others. */
   readonly next: (exclusive: boolean) => Task | undefined
   readonly settle: (task: Task, outcome: Outcome) => void
@@ -62,10 +65,16 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
     }
   }
 
+  // A node whose result may not be kept has a key of this run only: it is found when the run was taken up again.
   const lookUp = async (plan: PlanNode): Promise<NodeOutput | undefined> => {
-    if (!plan.cacheable) return undefined
-    const found = cache.get(plan.key)
-    return found instanceof Promise ? await found : found
+    try {
+      const found = cache.get(plan.key, plan.owner)
+      return found instanceof Promise ? await found : found
+    } catch (fault) {
+      const message = `The cache could not be read: ${toHostError(fault).message}`
+      emitter.node(plan, { type: 'node.logged', level: 'warning', message })
+      return undefined
+    }
   }
 
   /** Registers what a task waits for; gives the sources that nobody demanded yet. */
@@ -75,12 +84,14 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
     for (const source of new Set(sources)) {
       if (source.state === 'settled') {
         if (source.output !== undefined) continue
-        if (!isUsable(source)) {
+        if (!gaveValues(source)) {
           skipAfter(task, source)
           return []
         }
         // Its result was let go, and is needed again.
+        if (source.spent) throw spentError(source)
         source.state = 'idle'
+        source.expanded = undefined
         holdSources(source, tasks)
       }
       if (source.state === 'idle') idle.push(source)
@@ -91,16 +102,31 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
     return idle
   }
 
-  const waitAgain = async (task: Task, more: readonly string[] = []): Promise<void> => {
+  const waitAgain = async (task: Task): Promise<void> => {
     task.state = 'waiting'
     waiting.add(task)
-    const extra = more.flatMap((id) => tasks.get(id) ?? [])
-    for (const source of extra) {
-      source.uses++
-      task.holds.push(source)
-    }
-    await demand(waitOn(task, [...neededSources(task, tasks), ...extra]))
+    await demand(waitOn(task, neededSources(task, tasks)))
   }
+
+  const waitForExpansion = async (task: Task, ids: readonly string[]): Promise<void> => {
+    task.state = 'waiting'
+    waiting.add(task)
+    const sources = ids.flatMap((id) => tasks.get(id) ?? [])
+    for (const source of sources) source.uses++
+    // A loop is a chain of expansions that all wait for the last one: none may hold what went into it until then.
+    letGo(task.holds.splice(0, task.holds.length, ...sources))
+    forgetValues(task)
+    await demand(waitOn(task, sources))
+  }
+
+  const letGo = (sources: readonly Task[]): void => {
+    for (const source of sources) {
+      if (--source.uses > 0 || source.state !== 'settled' || mustStay(source)) continue
+      source.output = undefined
+      forgetValues(source)
+    }
+  }
+  const mustStay = ({ plan }: Task): boolean => keep.has(plan.id) || plan.type.manifest.output
 
   const becomeReady = (task: Task): void => {
     waiting.delete(task)
@@ -138,8 +164,9 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
 
   const settleOne = (task: Task, outcome: Outcome): void => {
     task.state = 'settled'
-    task.outcome = outcome
-    task.output = outputOf(outcome)
+    task.outcome = endedAs(outcome)
+    task.output = 'output' in outcome ? outcome.output : undefined
+    task.expanded = undefined
     waiting.delete(task)
     if (outcome.status === 'cached') emitter.node(task.plan, { type: 'node.cached', ...uiOf(outcome.output) })
     if (outcome.status === 'skipped' && outcome.cause !== undefined) {
@@ -151,9 +178,8 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
       else if (--dependent.waitingFor === 0) becomeReady(dependent)
     }
     task.dependents.clear()
-    for (const source of task.holds.splice(0)) {
-      if (--source.uses === 0 && !keep.has(source.plan.id)) source.output = undefined
-    }
+    // What went into a node that did not get done stays: the run may be taken up again.
+    if (task.output !== undefined) letGo(task.holds.splice(0))
   }
 
   return {
@@ -161,6 +187,7 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
     add,
     demand,
     waitAgain,
+    waitForExpansion,
     settle,
     next: (withExclusive) => concurrent.pop() ?? (withExclusive ? exclusive.pop() : undefined),
     stuck: () => findStuck(waiting, tasks),
@@ -212,6 +239,9 @@ function isRaw(task: Task, name: string): boolean {
   return task.plan.type.ports.get(name)?.rawLink === true
 }
 
-function isUsable(task: Task): boolean {
-  return task.outcome !== undefined && outputOf(task.outcome) !== undefined
+function spentError({ plan }: Task): HostError {
+  return new HostError(
+    'EXPANSION_FAILED',
+    `Its expansion links to node ${plan.id}, whose result was let go with the values it was made from. Give the node an input that takes the link itself (rawLink): that keeps the result.`,
+  )
 }

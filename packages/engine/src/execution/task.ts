@@ -12,12 +12,20 @@ export type Outcome =
   | { readonly status: 'failed'; readonly durationMs: number; readonly error: HostError }
   | { readonly status: 'skipped'; readonly reason: SkipReason; readonly cause?: string }
 
+/** What is left of an outcome when its values were let go. */
+export type Ended = Outcome extends infer O
+  ? O extends { readonly output: NodeOutput }
+    ? Omit<O, 'output'> & { readonly ui?: UiOutput }
+    : O
+  : never
+
 /** What one call of a node's function gave; a blocker stands for a call that was not made. */
 export type CallReturn = NodeReturn | Blocker
 
 /** A planned node and how far it is. */
 export type Task = {
-  readonly plan: PlanNode
+  /** Its inputs shrink to the links when the values that an expansion gave it are not needed any more. */
+  plan: PlanNode
   state: 'idle' | 'waiting' | 'ready' | 'running' | 'settled'
   /** How many of its sources have not settled. */
   waitingFor: number
@@ -35,9 +43,11 @@ export type Task = {
   expanded: readonly CallReturn[] | undefined
   /** Present from settling until nobody needs it any more. */
   output: NodeOutput | undefined
-  outcome: Outcome | undefined
+  outcome: Ended | undefined
   started: boolean
   activeMs: number
+  /** Whether it cannot run again: values that it was given are gone. */
+  spent: boolean
 }
 
 /** Makes the task of a planned node. */
@@ -56,12 +66,29 @@ export function createTask(plan: PlanNode): Task {
     outcome: undefined,
     started: false,
     activeMs: 0,
+    spent: false,
   }
 }
 
-/** The result of an outcome, where it has one. */
-export function outputOf(outcome: Outcome): NodeOutput | undefined {
-  return 'output' in outcome ? outcome.output : undefined
+/** The outcome without its values, which may be large. */
+export function endedAs(outcome: Outcome): Ended {
+  if (!('output' in outcome)) return outcome
+  const { output, ...rest } = outcome
+  return { ...rest, ...uiOf(output) }
+}
+
+/** Whether a task settled with values, whether they are still there or not. */
+export function gaveValues({ outcome }: Task): boolean {
+  return outcome !== undefined && outcome.status !== 'failed' && outcome.status !== 'skipped'
+}
+
+/** Lets go of the values that an expansion handed to the task: they may be large, and a loop has many. */
+export function forgetValues(task: Task): void {
+  const { plan } = task
+  const inputs = [...plan.node.inputs].filter(([, { kind }]) => kind !== 'object')
+  if (inputs.length === plan.node.inputs.size) return
+  task.plan = { ...plan, node: { ...plan.node, inputs: new Map(inputs) } }
+  task.spent = true
 }
 
 /** Data for the user interface, where there is any. */

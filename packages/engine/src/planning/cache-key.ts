@@ -28,9 +28,10 @@ export type KeyParts = {
 const KEY_DIGITS = 40
 
 /** The key of a node whose sources have theirs. */
-export function nodeKey(node: GraphNode, { manifest, params }: NodeType, parts: KeyParts): SourceKey {
+export function nodeKey(node: GraphNode, type: NodeType, parts: KeyParts): SourceKey {
+  const { manifest, params } = type
   let cacheable = true
-  const words = [`node 1 ${JSON.stringify(manifest.type)} ${manifest.version}`]
+  const words = [`node 1 ${JSON.stringify([type.packVersion, manifest.type])} ${manifest.version}`]
   for (const name of [...node.inputs.keys()].sort()) {
     const input = node.inputs.get(name)
     if (input === undefined) continue

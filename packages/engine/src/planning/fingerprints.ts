@@ -11,18 +11,20 @@ export async function collectFingerprints(
   order: readonly string[],
   { registry, ...services }: Pick<HookContext, 'host' | 'signal'> & { readonly registry: Registry },
 ): Promise<ReadonlyMap<string, WorldState>> {
-  const asked = order.map(async (id): Promise<(readonly [string, WorldState])[]> => {
+  const hooks = order.flatMap((id) => {
     const node = graph.nodes.get(id)
     const hook = node && registry.get(node.type)?.definition.fingerprint
-    if (node === undefined || hook === undefined) return []
+    return hook === undefined || node === undefined ? [] : [{ id, node, hook }]
+  })
+  const asked = hooks.map(async ({ id, node, hook }): Promise<readonly [string, WorldState]> => {
     try {
       const value = await hook({ ...services, params: constantsOf(node) })
-      return [[id, Number.isNaN(value) ? { kind: 'never' } : { kind: 'known', value }]]
+      return [id, Number.isNaN(value) ? { kind: 'never' } : { kind: 'known', value }]
     } catch {
       // A hook that throws (a file is gone, say) means: run the node, and let it tell what is wrong.
       services.signal.throwIfAborted()
-      return [[id, { kind: 'never' }]]
+      return [id, { kind: 'never' }]
     }
   })
-  return new Map((await Promise.all(asked)).flat())
+  return new Map(await Promise.all(asked))
 }

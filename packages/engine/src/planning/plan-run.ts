@@ -7,6 +7,7 @@ import { walkGraph } from '../walk-graph.ts'
 import { nodeKey } from './cache-key.ts'
 import type { SourceKey, WorldState } from './cache-key.ts'
 import { createHasher } from './sha256.ts'
+import type { Hasher } from './sha256.ts'
 
 /** A node that a run may need. */
 export type PlanNode = SourceKey & {
@@ -15,6 +16,10 @@ export type PlanNode = SourceKey & {
   readonly displayId: string
   readonly node: GraphNode
   readonly type: NodeType
+  /** The key of the node of the plan that this one stands in for: its own, unless an expansion made it. */
+  readonly owner: string
+  /** The node whose expansion made this one. */
+  readonly parentId?: string
   /** Who goes first among ready nodes: 0 outputs and concurrent nodes, 1 and 2 the nodes before an output, 3 the rest. */
   readonly urgency: 0 | 1 | 2 | 3
   /** Breaks ties: depth first, so that one branch ends before the next begins. */
@@ -35,6 +40,8 @@ export type PlanOptions = {
   readonly runId: string
   /** @defaultValue no node depends on the world */
   readonly world?: ReadonlyMap<string, WorldState>
+  /** @defaultValue one of its own */
+  readonly hash?: Hasher
 }
 
 /**
@@ -50,7 +57,7 @@ export function planRun(graph: Graph, registry: Registry, options: PlanOptions):
   if (cycle !== undefined) throw new HostError('CYCLE', `The nodes ${cycle.join(' ← ')} wait for each other.`)
 
   const nodes = new Map<string, PlanNode>()
-  const hash = createHasher()
+  const { hash = createHasher() } = options
   const urgency = urgencies(graph, registry, order)
   for (const [rank, id] of order.entries()) {
     const node = graph.nodes.get(id)
@@ -64,7 +71,8 @@ export function planRun(graph: Graph, registry: Registry, options: PlanOptions):
       runId: options.runId,
       hash,
     })
-    nodes.set(id, { ...key, id, displayId: id, node, type, rank, urgency: urgency.get(id) ?? 3 })
+    const near = urgency.get(id) ?? 3
+    nodes.set(id, { ...key, owner: key.key, id, displayId: id, node, type, rank, urgency: near })
   }
   return { nodes, targets: options.targets }
 }

@@ -46,6 +46,7 @@ export type BenchOptions = {
   readonly cache?: ResultCache
   readonly host?: Partial<HostServices>
   readonly encodePreview?: EncodePreview
+  readonly processBytes?: () => number
 }
 
 /** Makes a bench. */
@@ -59,6 +60,7 @@ export function createBench(options: BenchOptions = {}): Bench {
     now: () => 0,
     ...(options.cache && { cache: options.cache }),
     ...(options.encodePreview && { encodePreview: options.encodePreview }),
+    ...(options.processBytes && { processBytes: options.processBytes }),
   })
   return {
     stage,

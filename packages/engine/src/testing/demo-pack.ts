@@ -2,6 +2,7 @@
 import { definePack } from '@dicache/sdk'
 import type { Pack } from '@dicache/sdk'
 import { createFlowNodes } from './flow-nodes.ts'
+import { createLoopNodes } from './loop-nodes.ts'
 import { createStage } from './stage.ts'
 import type { Stage } from './stage.ts'
 import { createValueNodes } from './value-nodes.ts'
@@ -11,6 +12,6 @@ export function createDemoPack(stage: Stage = createStage()): Pack {
   return definePack({
     name: 'demo',
     version: '1.0.0',
-    nodes: [...createValueNodes(stage), ...createFlowNodes(stage)],
+    nodes: [...createValueNodes(stage), ...createFlowNodes(stage), ...createLoopNodes(stage)],
   })
 }

@@ -10,6 +10,8 @@ export type Stage = {
   readonly gates: Map<string, Promise<unknown>>
   /** What `World` nodes see. */
   world: string | number
+  /** Called in each turn of a `Repeat`. */
+  onTurn?: (times: number) => void
 }
 
 /** Makes an empty stage. */

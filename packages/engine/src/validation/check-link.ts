@@ -27,7 +27,7 @@ export function checkLink(
     return problem({
       code: 'MISSING_LINK',
       message: `${where} is linked to node ${link.from}, which does not exist. Connect it to another node.`,
-      details: { from: link.from, slot: link.slot },
+      details: { from: link.from, slot: link.slot, missing: 'node' },
     })
   }
   const sourceType = around.registry.get(source.type)
@@ -38,7 +38,7 @@ export function checkLink(
     return problem({
       code: 'MISSING_LINK',
       message: `${where} is linked to output ${link.slot} of ${nodeName(source)}, which has ${count === 0 ? 'no outputs' : `outputs 0 to ${count - 1}`}. Connect it again.`,
-      details: { from: link.from, slot: link.slot },
+      details: { from: link.from, slot: link.slot, missing: 'output', outputs: count },
     })
   }
   if (link.expected === undefined || typesMatch(output.type, link.expected)) return undefined

@@ -1,5 +1,5 @@
 /** Checks one node: every input it has and every input it lacks. All faults at once. */
-import { paramType } from '@dicache/protocol'
+import { ANY_TYPE, paramType } from '@dicache/protocol'
 import type { Fault, JsonValue, ParamConstant, ParamManifest, PortManifest, Problem } from '@dicache/protocol'
 import { declaredDefault } from '../documents/param-default.ts'
 import { nodeName, pointerStep } from '../graph.ts'
@@ -35,7 +35,8 @@ export function checkNode(node: GraphNode, around: Surroundings): CheckedNode {
         problems.push(missing(node, port.name, `Connect an output of type ${port.type} to it`))
       continue
     }
-    const checked = checkPort(node, port, input, around)
+    const expected = type.manifest.checksTypes ? { ...port, type: ANY_TYPE } : port
+    const checked = checkPort(node, expected, input, around)
     if ('code' in checked) problems.push(checked)
     else inputs.set(port.name, checked)
   }
@@ -57,7 +58,8 @@ export function checkNode(node: GraphNode, around: Surroundings): CheckedNode {
       )
       continue
     }
-    const checked = checkPort(node, { name: param.name, type: paramType(param) }, input, around)
+    const expected = type.manifest.checksTypes ? ANY_TYPE : paramType(param)
+    const checked = checkPort(node, { name: param.name, type: expected }, input, around)
     if ('code' in checked) problems.push(checked)
     else inputs.set(param.name, checked)
   }

@@ -1,7 +1,7 @@
 /** The checks that ask the host or the nodes themselves: lists of files, and validators of node types. */
 import { toHostError } from '@dicache/protocol'
 import type { Problem } from '@dicache/protocol'
-import type { HookContext, HostServices } from '@dicache/sdk'
+import type { HookContext, HostServices, ValidateContext } from '@dicache/sdk'
 import { nodeName } from '../graph.ts'
 import type { Graph, GraphNode } from '../graph.ts'
 import type { NodeType, Registry } from '../registry.ts'
@@ -46,16 +46,29 @@ export async function runValidators(
       const node = validation.graph.nodes.get(id)
       const type = node && registry.get(node.type)
       if (node === undefined || type?.definition.validate === undefined || faulty.has(id)) return []
-      return runValidator(node, type, services)
+      const inputTypes = linkTypes(node, validation.graph, registry)
+      return runValidator(node, type, { ...services, inputTypes })
     }),
   )
   return found.flat()
 }
 
+/** The types that a node's links bring. */
+function linkTypes(node: GraphNode, graph: Graph, registry: Registry): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...node.inputs].flatMap(([name, input]) => {
+      if (input.kind !== 'link') return []
+      const source = registry.get(graph.nodes.get(input.from)?.type ?? '')
+      const output = source?.manifest.outputs[input.slot]
+      return output === undefined ? [] : [[name, output.type] as const]
+    }),
+  )
+}
+
 async function runValidator(
   node: GraphNode,
   { definition }: NodeType,
-  services: Pick<HookContext, 'host' | 'signal'>,
+  services: Pick<ValidateContext, 'host' | 'signal' | 'inputTypes'>,
 ): Promise<readonly Problem[]> {
   try {
     const issues = (await definition.validate?.({ ...services, params: constantsOf(node) })) ?? []

@@ -257,3 +257,43 @@ it('V-13 keeps undeclared links, drops undeclared constants, and checks constant
   expect(validation.graph.nodes.get('2')?.inputs.get('more')).toMatchObject({ kind: 'link', from: '1' })
   expect(validation.graph.nodes.get('3')?.inputs.get('a')).toMatchObject({ value: 7 })
 })
+
+it('V-12 leaves the types of links to a node that checks them itself', async () => {
+  const engine = createEngine({ registry, host: testHost() })
+  const nodes = (value: unknown, other: unknown): ShortNodes => ({
+    1: ['Number', { value: 1 }],
+    2: ['Words', { text: 'a' }],
+    3: ['Typed', { value, other }],
+    4: ['Show', { value: ['3', 0] }],
+  })
+  const validate = (value: unknown, other: unknown) =>
+    engine.validate(apiGraph(nodes(value, other), registry))
+  expect((await validate(['1', 0], ['1', 0])).problems).toEqual([])
+  expect((await validate(['1', 0], ['2', 0])).problems).toMatchObject([
+    { code: 'CUSTOM_VALIDATION_FAILED', input: 'other', details: { reason: 'it takes no STRING' } },
+  ])
+})
+
+it('V-15 gives the facts of each problem, for views in other words', () => {
+  const { problems } = check({
+    1: ['Settings', { ...SETTINGS, seed: -1, cfg: 'x', text: ['1'], mode: 'eular', steps: 101 }],
+    2: ['Show', { value: ['1', 0], more: ['9', 3], other: ['1', 5] }],
+    3: ['Add', { a: ['1', 0], b: ['4', 0] }],
+    4: ['Add', { a: ['3', 0] }],
+    5: ['Show', { value: ['4', 0] }],
+    6: ['Mystery'],
+    7: ['Show', { value: ['6', 0] }],
+  })
+  expect(problems.map(({ code, details }) => [code, details])).toEqual([
+    ['WRONG_VALUE_TYPE', { received: 'x', reason: expect.any(String) as string }],
+    ['BAD_LINK', { received: ['1'] }],
+    ['VALUE_OUT_OF_RANGE', { received: -1, bound: 'min', limit: 0 }],
+    ['VALUE_OUT_OF_RANGE', { received: 101, bound: 'max', limit: 100 }],
+    ['VALUE_NOT_IN_LIST', { received: 'eular', options: ['euler', 'heun', 'lms'], count: 3 }],
+    ['MISSING_LINK', { from: '9', slot: 3, missing: 'node' }],
+    ['MISSING_LINK', { from: '1', slot: 5, missing: 'output', outputs: 1 }],
+    ['TYPE_MISMATCH', { from: '1', slot: 0, received: 'STRING', expected: 'INT' }],
+    ['UNKNOWN_NODE_TYPE', { type: 'Mystery' }],
+    ['CYCLE', { nodes: ['4', '3'] }],
+  ])
+})

@@ -63,7 +63,15 @@ export async function runNode(node: NodeDefinition, options: NodeRunOptions = {}
     signal,
     report,
     host: options.host ?? testHost(),
-    hidden: { prompt: {}, document: undefined, nodeId: '1', runId: 'test', ...options.hidden },
+    hidden: {
+      prompt: {},
+      document: undefined,
+      extra: {},
+      nodeId: '1',
+      runId: 'test',
+      getNode: () => undefined,
+      ...options.hidden,
+    },
   })
   return { outputs, progress, events, previews, logs }
 }

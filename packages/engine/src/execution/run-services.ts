@@ -1,0 +1,26 @@
+/** What a run works with. */
+import type { HiddenValues, HostServices } from '@dicache/sdk'
+import type { ResultCache } from '../caching/result-cache.ts'
+import type { Hasher } from '../planning/sha256.ts'
+import type { Registry } from '../registry.ts'
+import type { Emitter } from './emitter.ts'
+import type { EncodePreview } from './reporter.ts'
+
+/** What a run works with. */
+export type RunServices = {
+  readonly registry: Registry
+  readonly host: HostServices
+  readonly cache: ResultCache
+  readonly emitter: Emitter
+  readonly signal: AbortSignal
+  /** Names the run in the keys of results that fit no other run. */
+  readonly keyRunId: string
+  readonly hash: Hasher
+  /** What nodes can know of the run; `getNode` is the scheduler's. */
+  readonly hidden: (nodeId: string, getNode: HiddenValues['getNode']) => HiddenValues
+  readonly encodePreview?: EncodePreview
+  /** Bytes that the process holds now. */
+  readonly processBytes?: () => number
+  /** `stop`: the first failure ends the run; `continue`: branches that do not depend on it go on. */
+  readonly onFailure: 'continue' | 'stop'
+}
