@@ -1,7 +1,7 @@
 /** The engine: takes a graph and tells what happens to it. It knows no file, no socket and no model. */
 import { HostError } from '@dicache/protocol'
 import type { JsonObject, JsonValue, Problem, RunEvent } from '@dicache/protocol'
-import type { HostServices } from '@dicache/sdk'
+import type { HiddenValues, HostServices } from '@dicache/sdk'
 import { noCache } from './caching/result-cache.ts'
 import type { ResultCache } from './caching/result-cache.ts'
 import { toApiDocument } from './documents/to-api-document.ts'
@@ -103,7 +103,7 @@ export function createEngine({
 
     const document = options.document ?? validation.graph.document
     let prompt: JsonObject | undefined
-    const hidden = (nodeId: string) => ({
+    const hidden = (nodeId: string, nodeOf: HiddenValues['nodeOf']) => ({
       get prompt() {
         prompt ??= toApiDocument(validation.graph, registry) as unknown as JsonObject
         return prompt
@@ -111,6 +111,7 @@ export function createEngine({
       document,
       nodeId,
       runId,
+      nodeOf,
     })
     const done = await runPlan(plan, {
       ...services,

@@ -20,6 +20,7 @@ export type {
   NodeSpec,
   Params,
   Ports,
+  RunningNode,
   ValidationIssue,
 } from './node-spec.ts'
 export { definePack } from './define-pack.ts'

@@ -18,6 +18,16 @@ export type HiddenValues = {
   readonly document: JsonValue | undefined
   readonly nodeId: string
   readonly runId: string
+  /** A node of the graph that runs, those of expansions included; for nodes that repeat a part of the graph, as loops do. */
+  readonly nodeOf: (id: string) => RunningNode | undefined
+}
+
+/** A node as it runs. Its links are `NodeLink`s with the scope `graph`. */
+export type RunningNode = {
+  readonly type: string
+  readonly inputs: Readonly<Record<string, unknown>>
+  /** The visible node that its progress is shown at. */
+  readonly displayId: string
 }
 
 /** What `run` gets. */
@@ -47,6 +57,8 @@ export type LazyContext<
 > = {
   readonly inputs: Inputs
   readonly params: Values
+  /** Whether something is linked to an input: only those may be named. */
+  readonly isLinked: (name: string) => boolean
 }
 
 /** A fault that a node's own validation found. */

@@ -25,7 +25,7 @@ export function layoutWidgets(params: readonly ParamManifest[], values: readonly
     at++
     const next = values[at]
     const left = widgets.length - place - 1
-    if (param.kind === 'seed') {
+    if (hasControl(param)) {
       // A boolean may also be the next setting: it is the seed's only when there are entries to spare.
       const spare = values.length - at > left
       if (AFTER_RUN.has(next) || (typeof next === 'boolean' && spare)) at++
@@ -45,7 +45,12 @@ export function defaultWidgets(
     .filter(({ socketOnly }) => !socketOnly)
     .flatMap((param): JsonValue[] => {
       const value = defaultOf(param) ?? null
-      if (param.kind === 'seed') return [value, 'fixed']
+      if (hasControl(param)) return [value, 'fixed']
       return param.kind === 'choice' && param.upload !== undefined ? [value, 'image'] : [value]
     })
+}
+
+/** Whether the editor shows what happens to the setting after a run. */
+function hasControl(param: ParamManifest): boolean {
+  return param.kind === 'seed' || (param.kind === 'int' && param.controlAfterGenerate === true)
 }

@@ -1,6 +1,6 @@
 /** Executes a plan: starts what is ready, takes what is finished, until nothing is left (SPEC X-1 … X-12). */
 import { HostError, toHostError } from '@dicache/protocol'
-import type { HostServices } from '@dicache/sdk'
+import type { HiddenValues, HostServices } from '@dicache/sdk'
 import type { ResultCache } from '../caching/result-cache.ts'
 import type { Plan, PlanNode } from '../planning/plan-run.ts'
 import type { Registry } from '../registry.ts'
@@ -14,6 +14,7 @@ import type { InputLists } from './gather-inputs.ts'
 import { mergeReturns } from './merge-returns.ts'
 import { createReporter } from './reporter.ts'
 import type { EncodePreview } from './reporter.ts'
+import { runningNode } from './running-node.ts'
 import { createScheduler } from './scheduler.ts'
 import type { Scheduler } from './scheduler.ts'
 import { uiOf } from './task.ts'
@@ -27,7 +28,7 @@ export type RunServices = {
   readonly emitter: Emitter
   readonly signal: AbortSignal
   readonly runId: string
-  readonly hidden: (nodeId: string) => Parameters<PlanNode['type']['definition']['run']>[0]['hidden']
+  readonly hidden: (nodeId: string, nodeOf: HiddenValues['nodeOf']) => HiddenValues
   readonly encodePreview?: EncodePreview
   /** `stop`: the first failure ends the run; `continue`: branches that do not depend on it go on. */
   readonly onFailure: 'continue' | 'stop'
@@ -148,7 +149,7 @@ async function workOn(task: Task, scheduler: Scheduler, services: RunServices): 
       host,
       signal,
       report,
-      hidden: hidden(plan.id),
+      hidden: hidden(plan.id, (id) => runningNode(scheduler.tasks.get(id)?.plan)),
       onStart: () => {
         if (!task.started) emitter.node(plan, { type: 'node.started' })
         task.started = true

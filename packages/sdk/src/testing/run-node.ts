@@ -63,7 +63,14 @@ export async function runNode(node: NodeDefinition, options: NodeRunOptions = {}
     signal,
     report,
     host: options.host ?? testHost(),
-    hidden: { prompt: {}, document: undefined, nodeId: '1', runId: 'test', ...options.hidden },
+    hidden: {
+      prompt: {},
+      document: undefined,
+      nodeId: '1',
+      runId: 'test',
+      nodeOf: () => undefined,
+      ...options.hidden,
+    },
   })
   return { outputs, progress, events, previews, logs }
 }
