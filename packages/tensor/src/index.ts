@@ -27,6 +27,7 @@ export {
   subtract,
   weightedSum,
 } from './ops/elementwise.ts'
+export { bislerpPlane } from './ops/bislerp.ts'
 export type { Border } from './ops/filter.ts'
 export { convolveAlong, spread } from './ops/filter.ts'
 export { float16ToFloat32, float32ToFloat16 } from './ops/float16.ts'
