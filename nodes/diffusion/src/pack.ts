@@ -1,5 +1,45 @@
 /** The pack: models in, latents and pictures out. */
 import { definePack, type Pack } from '@dicache/sdk'
+import { ksamplerAdvanced } from './nodes/ksampler-advanced.ts'
+import {
+  karrasScheduler,
+  exponentialScheduler,
+  polyexponentialScheduler,
+  laplaceScheduler,
+  vpScheduler,
+} from './nodes/custom-sampling/curve-schedulers.ts'
+import { basicGuiderNode, cfgGuiderNode, dualCfgGuiderNode } from './nodes/custom-sampling/guiders.ts'
+import {
+  modelSamplingFlux,
+  modelSamplingSd3,
+  modelSamplingAuraFlow,
+} from './nodes/custom-sampling/model-sampling.ts'
+import { basicScheduler, betaSamplingScheduler } from './nodes/custom-sampling/model-schedulers.ts'
+import { randomNoise, disableNoise } from './nodes/custom-sampling/noise.ts'
+import { samplerCustomAdvanced, samplerCustom } from './nodes/custom-sampling/sampler-custom.ts'
+import { ksamplerSelect } from './nodes/custom-sampling/sampler-select.ts'
+import { splitSigmas, splitSigmasDenoise, flipSigmas, setFirstSigma } from './nodes/custom-sampling/sigmas.ts'
+import {
+  conditioningCombine,
+  conditioningAverage,
+  conditioningConcat,
+  conditioningZeroOut,
+  conditioningSetTimestepRange,
+  conditioningSetArea,
+} from './nodes/conditioning/conditioning-nodes.ts'
+import {
+  setLatentNoiseMask,
+  vaeEncodeForInpaint,
+  inpaintModelConditioning,
+} from './nodes/latents/inpaint-nodes.ts'
+import {
+  latentUpscale,
+  latentUpscaleBy,
+  latentComposite,
+  emptySd3LatentImage,
+  emptyHunyuanLatentVideo,
+  trimVideoLatent,
+} from './nodes/latents/latent-nodes.ts'
 import { clipTextEncode } from './nodes/clip-text-encode.ts'
 import { compareImages } from './nodes/compare-images.ts'
 import { decode } from './nodes/decode.ts'
@@ -19,7 +59,7 @@ import { vaeEncode } from './nodes/vae-encode.ts'
 
 export const pack: Pack = definePack({
   name: '@dicache/nodes-diffusion',
-  version: '0.1.0',
+  version: '0.2.0',
   nodes: [
     loadModelNode,
     loraLoaderModelOnly,
@@ -37,5 +77,43 @@ export const pack: Pack = definePack({
     fluxGuidance,
     dicacheReport,
     compareImages,
+    ksamplerAdvanced,
+    karrasScheduler,
+    exponentialScheduler,
+    polyexponentialScheduler,
+    laplaceScheduler,
+    vpScheduler,
+    basicGuiderNode,
+    cfgGuiderNode,
+    dualCfgGuiderNode,
+    modelSamplingFlux,
+    modelSamplingSd3,
+    modelSamplingAuraFlow,
+    basicScheduler,
+    betaSamplingScheduler,
+    randomNoise,
+    disableNoise,
+    samplerCustomAdvanced,
+    samplerCustom,
+    ksamplerSelect,
+    splitSigmas,
+    splitSigmasDenoise,
+    flipSigmas,
+    setFirstSigma,
+    conditioningCombine,
+    conditioningAverage,
+    conditioningConcat,
+    conditioningZeroOut,
+    conditioningSetTimestepRange,
+    conditioningSetArea,
+    setLatentNoiseMask,
+    vaeEncodeForInpaint,
+    inpaintModelConditioning,
+    latentUpscale,
+    latentUpscaleBy,
+    latentComposite,
+    emptySd3LatentImage,
+    emptyHunyuanLatentVideo,
+    trimVideoLatent,
   ],
 })

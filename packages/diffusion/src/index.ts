@@ -18,6 +18,15 @@ export type { ResolutionShift } from './schedule/resolution-shift.ts'
 export { muOfSize, muOfTokens } from './schedule/resolution-shift.ts'
 export type { Scheduler, SchedulerName, SigmaRequest } from './schedule/schedulers.ts'
 export { isSchedulerName, schedulers, sigmasFor } from './schedule/schedulers.ts'
+export type { SigmaBounds } from './schedule/sigma-curves.ts'
+export {
+  exponentialSigmas,
+  karrasSigmas,
+  laplaceSigmas,
+  polyexponentialSigmas,
+  vpSigmas,
+} from './schedule/sigma-curves.ts'
+export { betaSchedule } from './schedule/table-schedules.ts'
 export type { BranchStep, PartName } from './step-cache/branch-step.ts'
 export type { CachedForwardOptions, SplitNeeds } from './step-cache/cached-forward.ts'
 export { createCachedForward, splitNeeds } from './step-cache/cached-forward.ts'

@@ -5,7 +5,7 @@ import type { Pack } from '@dicache/sdk'
 import { HostError } from '@dicache/protocol'
 import type { BundledModels } from './model-folders.ts'
 
-const PACKS = ['@dicache/nodes-diffusion', '@dicache/nodes-image'] as const
+const PACKS = ['@dicache/nodes-core', '@dicache/nodes-diffusion', '@dicache/nodes-image'] as const
 
 /** Loads the built-in packs. @throws HostError BAD_PACK when one does not export a pack. */
 export async function loadBuiltInPacks(): Promise<readonly Pack[]> {

@@ -41,6 +41,8 @@ export type IntParam = ParamBase & {
   readonly max?: number
   readonly step: number
   readonly display?: 'number' | 'slider'
+  /** The editor may change it after each run, as it does with seeds; takes a second entry of `widgets_values`. */
+  readonly controlAfterGenerate?: true
 }
 
 /** A real number. `round` is the precision that editors round to. */

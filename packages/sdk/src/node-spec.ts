@@ -66,6 +66,8 @@ export type LazyContext<
 > = {
   readonly inputs: Inputs
   readonly params: Values
+  /** Whether something is linked to an input: only those may be named. */
+  readonly isLinked: (name: string) => boolean
 }
 
 /** A fault that a node's own validation found. */

@@ -27,9 +27,11 @@ type Optional = PortOptions & { readonly optional: true }
 type Lazy = PortOptions & { readonly lazy: true; readonly optional?: true }
 type List = PortOptions & { readonly list: true }
 type Raw = PortOptions & { readonly rawLink: true }
+type OptionalRaw = Raw & { readonly optional: true }
 
 /** Makes a socket of a fixed value type. `optional` and `lazy` are for inputs, `list` for outputs. */
 export type PortFactory<T> = {
+  (options: OptionalRaw): Port<NodeLink | undefined>
   (options: Optional): Port<T | undefined>
   (options: Lazy): Port<T | undefined>
   (options: List): Port<readonly T[]>
@@ -39,6 +41,7 @@ export type PortFactory<T> = {
 
 /** Makes a socket whose value type the pack names: `port.model<FluxModel>()`. */
 export type OpenPortFactory<Base> = {
+  (options: OptionalRaw): Port<NodeLink | undefined>
   <T = Base>(options: Optional): Port<T | undefined>
   <T = Base>(options: Lazy): Port<T | undefined>
   <T = Base>(options: List): Port<readonly T[]>
@@ -48,6 +51,7 @@ export type OpenPortFactory<Base> = {
 
 /** Makes a socket of a type of the pack's own. */
 export type CustomPortFactory = {
+  (type: string, options: OptionalRaw): Port<NodeLink | undefined>
   <T>(type: string, options: Optional): Port<T | undefined>
   <T>(type: string, options: Lazy): Port<T | undefined>
   <T>(type: string, options: List): Port<readonly T[]>

@@ -1,5 +1,5 @@
 /** The values that this pack's nodes hand to each other. */
-import type { DiCachePolicy, ProfileName, StepWindow } from '@dicache/diffusion'
+import type { DiCachePolicy, ModelSampling, ProfileName, SamplerName, StepWindow } from '@dicache/diffusion'
 import type { Transformer } from '@dicache/models'
 import type { ConditioningEntry } from '@dicache/sdk'
 import type { FloatTensor } from '@dicache/tensor'
@@ -18,7 +18,20 @@ export type ModelValue = {
   readonly loras: readonly LoraChoice[]
   /** The step cache that samplers use, when one was attached (`DiCache`). */
   readonly probe?: ProbeValue
+  /** Where the noise levels lie in time, when a node changed it (`ModelSamplingFlux`). */
+  readonly sampling?: ModelSampling
 }
+
+/** How a model relates time to noise, as nodes left it. */
+export function samplingOf(model: ModelValue): ModelSampling {
+  return model.sampling ?? model.transformer.sampling
+}
+
+/** On a NOISE port: where sampling starts. Empty noise has a seed all the same, for samplers that add noise on the way. */
+export type NoiseValue = { readonly seed: bigint; readonly isEmpty: boolean }
+
+/** On a SAMPLER port. */
+export type SamplerValue = { readonly name: SamplerName }
 
 /** What a PROBE does: decide and reuse; nothing; or compute everything and only report what would have been decided. */
 export type ProbeMode = 'on' | 'off' | 'shadow'

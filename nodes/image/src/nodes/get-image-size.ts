@@ -1,5 +1,5 @@
 import { defineNode, type NodeDefinition, port } from '@dicache/sdk'
-import { pictureShape } from '../scale/scale-image.ts'
+import { pictureShape } from '../pixels/shapes.ts'
 
 /** The size of a batch of pictures. */
 export const getImageSize: NodeDefinition = defineNode({

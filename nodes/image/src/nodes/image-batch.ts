@@ -1,6 +1,7 @@
 import { defineNode, type NodeDefinition, port } from '@dicache/sdk'
 import { concat, type FloatTensor, floatTensor } from '@dicache/tensor'
-import { pictureShape, scaleImage } from '../scale/scale-image.ts'
+import { pictureShape } from '../pixels/shapes.ts'
+import { scaleImage } from '../scale/scale-image.ts'
 
 /** Joins two batches of pictures. */
 export const imageBatch: NodeDefinition = defineNode({

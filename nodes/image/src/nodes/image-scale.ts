@@ -1,5 +1,7 @@
 import { defineNode, type NodeDefinition, param, port } from '@dicache/sdk'
-import { CROPS, pictureShape, roundHalfEven, SCALE_METHODS, scaleImage } from '../scale/scale-image.ts'
+import { roundHalfEven } from '@dicache/tensor'
+import { pictureShape } from '../pixels/shapes.ts'
+import { CROPS, SCALE_METHODS, scaleImage } from '../scale/scale-image.ts'
 
 /** Scales pictures to a size. */
 export const imageScale: NodeDefinition = defineNode({

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { defineNode, HostError, type HostServices, type NodeDefinition, param, port } from '@dicache/sdk'
+import { defineNode, type NodeDefinition, param, port } from '@dicache/sdk'
 import { decodeImage } from '../load/decode-image.ts'
+import { checkPicture, pictureFingerprint, readPicture } from '../load/input-picture.ts'
 
 /** Reads a picture of the input folder. */
 export const loadImage: NodeDefinition = defineNode({
@@ -20,32 +19,10 @@ export const loadImage: NodeDefinition = defineNode({
     }),
   },
   outputs: { image: port.image(), mask: port.mask() },
-  async fingerprint({ params, host }) {
-    return params.image === undefined ? null : hashOf(host.inputs, params.image)
-  },
-  async validate({ params, host }) {
-    if (params.image === undefined) return []
-    try {
-      await host.inputs.resolve(params.image)
-      return []
-    } catch (error) {
-      return [{ input: 'image', message: error instanceof Error ? error.message : String(error) }]
-    }
-  },
+  fingerprint: ({ params, host }) => pictureFingerprint(host.inputs, params.image),
+  validate: ({ params, host }) => checkPicture(host.inputs, params.image),
   async run({ params, host, signal }) {
-    const path = await host.inputs.resolve(params.image)
-    try {
-      return { ...(await decodeImage(await readFile(path, { signal }), signal)) }
-    } catch (error) {
-      if (!(error instanceof HostError)) throw error
-      throw new HostError(error.code, `"${params.image}": ${error.message}`, { path, cause: error })
-    }
+    const decode = (file: Uint8Array) => decodeImage(file, signal)
+    return { ...(await readPicture(host.inputs, params.image, { decode, signal })) }
   },
 })
-
-/** A replaced file is another picture. */
-async function hashOf(inputs: HostServices['inputs'], name: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(await inputs.resolve(name)))
-    .digest('hex')
-}

@@ -1,10 +1,10 @@
 /** Writes a batch of pictures as PNG files that carry the workflow which made them. */
 import type { NodeContext, SavedFile } from '@dicache/sdk'
 import { batchView, type FloatTensor } from '@dicache/tensor'
-import { asciiJson } from '../png/ascii-json.ts'
 import { withPngText } from '../png/png-text.ts'
 import { encodePng } from './encode-png.ts'
 import { fillPrefix } from './fill-prefix.ts'
+import { workflowTexts } from './workflow-texts.ts'
 
 /** What to save. */
 export type SaveRequest = {
@@ -28,10 +28,7 @@ export async function saveImages(
 ): Promise<readonly SavedFile[]> {
   const [batch = 0, heightPx = 0, widthPx = 0] = request.images.shape
   const now = new Date()
-  const texts = {
-    prompt: asciiJson(hidden.prompt),
-    ...(hidden.document === undefined ? {} : { workflow: asciiJson(hidden.document) }),
-  }
+  const texts = workflowTexts(hidden)
   const saved: SavedFile[] = []
   for (let batchIndex = 0; batchIndex < batch; batchIndex += 1) {
     signal.throwIfAborted()

@@ -1,5 +1,5 @@
 /** Lanczos scaling on bytes with an antialiased window of 3, equal to Pillow's byte for byte. */
-import { resampleInto, type Taps } from './resample.ts'
+import { resampleInto, type Taps } from '@dicache/tensor'
 
 /** The window, in input pixels (output pixels when the picture becomes smaller). */
 const WINDOW = 3

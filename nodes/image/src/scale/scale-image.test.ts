@@ -1,7 +1,7 @@
-import { floatTensor } from '@dicache/tensor'
+import { floatTensor, roundHalfEven } from '@dicache/tensor'
 import { describe, expect, it } from 'vitest'
 import { lanczos } from './lanczos.ts'
-import { roundHalfEven, type ScaleMethod, scaleImage } from './scale-image.ts'
+import { type ScaleMethod, scaleImage } from './scale-image.ts'
 
 /** Two rows of three values, one channel. */
 const source = floatTensor([1, 2, 3, 1], Float32Array.of(0, 0.5, 1, 0.25, 0.75, 0.125))

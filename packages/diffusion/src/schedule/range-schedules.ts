@@ -1,22 +1,19 @@
 /** Schedules that are curves between σ_max and σ_min of the model, ending in 0. */
 import { linspace, toFloat32 } from './linspace.ts'
 import { type ModelSampling, sigmaRange } from './model-sampling.ts'
+import { exponentialSigmas, karrasSigmas } from './sigma-curves.ts'
 
 /**
  * `karras`: even in σ^(1/ρ), ρ = 7. Length steps + 1.
  * Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models" (arXiv:2206.00364), eq. 5.
  */
 export function karrasSchedule(sampling: ModelSampling, steps: number): readonly number[] {
-  const rho = 7
-  const { min, max } = sigmaRange(sampling)
-  const roots = linspace(max ** (1 / rho), min ** (1 / rho), steps)
-  return [...toFloat32(roots.map((root) => root ** rho)), 0]
+  return karrasSigmas({ steps, ...sigmaRange(sampling), rho: 7 })
 }
 
 /** `exponential`: even in ln σ. Length steps + 1. */
 export function exponentialSchedule(sampling: ModelSampling, steps: number): readonly number[] {
-  const { min, max } = sigmaRange(sampling)
-  return [...toFloat32(linspace(Math.log(max), Math.log(min), steps).map(Math.exp)), 0]
+  return exponentialSigmas({ steps, ...sigmaRange(sampling) })
 }
 
 /**

@@ -23,13 +23,19 @@ export function ddimUniformSchedule(sampling: ModelSampling, steps: number): rea
 }
 
 /**
- * `beta`: entries at quantiles of a beta distribution with α = β = 0.6, then 0. Equal neighbours are dropped, so it
+ * `beta`: entries at quantiles of a beta distribution, then 0. Equal neighbours are dropped, so it
  * may be shorter than steps + 1. Lee et al., "Beta Sampling is All You Need" (arXiv:2407.12173), section 4.
  */
-export function betaSchedule(sampling: ModelSampling, steps: number): readonly number[] {
+export function betaSchedule(
+  sampling: ModelSampling,
+  steps: number,
+  { alpha, beta }: { readonly alpha: number; readonly beta: number } = { alpha: 0.6, beta: 0.6 },
+): readonly number[] {
+  if (!(alpha > 0 && beta > 0))
+    throw new RangeError(`beta: alpha and beta must be above 0, and are ${alpha} and ${beta}`)
   const table = sigmaTable(sampling)
   const indices = Array.from({ length: steps }, (_, i) =>
-    roundHalfEven(betaQuantile(1 - i / steps, 0.6, 0.6) * (table.length - 1)),
+    roundHalfEven(betaQuantile(1 - i / steps, alpha, beta) * (table.length - 1)),
   )
   return [
     ...pick(

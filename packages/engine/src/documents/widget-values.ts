@@ -35,8 +35,7 @@ export function layoutWidgets(params: readonly ParamManifest[], values: readonly
     // Entries beyond those that the settings to come need.
     const spare = (): boolean => values.length - at > widgets.length - place - 1
     // A boolean, or a word after another whole number, may also be the next setting's value.
-    if (param.kind === 'seed' && (AFTER_RUN.has(values[at]) || (typeof values[at] === 'boolean' && spare())))
-      at++
+    if (hasControl(param) && (AFTER_RUN.has(values[at]) || (typeof values[at] === 'boolean' && spare()))) at++
     else if (param.kind === 'int' && AFTER_RUN.has(values[at]) && spare()) at++
     if (buttons.size === 0 || !isButton(values[at])) continue
     if (place === lastRequired || (param.kind === 'choice' && param.upload !== undefined && spare())) at++
@@ -49,8 +48,7 @@ export function layoutWidgets(params: readonly ParamManifest[], values: readonly
 function widgetsOf(params: readonly ParamManifest[], values: readonly JsonValue[]): readonly ParamManifest[] {
   const widgets = params.filter(({ socketOnly }) => !socketOnly)
   if (widgets.length === params.length) return widgets
-  const entries = (list: readonly ParamManifest[]): number =>
-    list.length + list.filter(({ kind }) => kind === 'seed').length
+  const entries = (list: readonly ParamManifest[]): number => list.length + list.filter(hasControl).length
   const buttons = params.filter((param) => param.kind === 'choice' && param.upload !== undefined).length
   const fits = (list: readonly ParamManifest[]): boolean =>
     values.length === entries(list) || values.length === entries(list) + buttons
@@ -66,7 +64,7 @@ export function fullWidgets(
   const entriesOf = (list: readonly ParamManifest[]): readonly JsonValue[] =>
     list.flatMap((param): JsonValue[] => {
       const value = valueOf(param) ?? null
-      return param.kind === 'seed' ? [value, 'fixed'] : [value]
+      return hasControl(param) ? [value, 'fixed'] : [value]
     })
   const buttons = widgets.filter((param) => param.kind === 'choice' && param.upload !== undefined)
   return [
@@ -79,4 +77,9 @@ export function fullWidgets(
 /** The list of a node, empty where it has none. */
 export function listOf(values: unknown): readonly JsonValue[] {
   return isJsonArray(values) ? values : []
+}
+
+/** Whether the editor shows what happens to the setting after a run. */
+function hasControl(param: ParamManifest): boolean {
+  return param.kind === 'seed' || (param.kind === 'int' && param.controlAfterGenerate === true)
 }

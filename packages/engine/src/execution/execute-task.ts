@@ -88,13 +88,14 @@ async function lazyNeeds(task: Task, calls: readonly Call[]): Promise<readonly s
   const { checkLazy } = type.definition
   if (checkLazy === undefined) return []
   const asked = new Set<string>()
+  const isLinked = (name: string): boolean => node.inputs.get(name)?.kind === 'link'
   for (const { inputs, params, blocker } of calls) {
     if (blocker !== undefined) continue
-    for (const name of await checkLazy({ inputs, params })) asked.add(name)
+    for (const name of await checkLazy({ inputs, params, isLinked })) asked.add(name)
   }
   for (const name of asked) {
     const declared = type.ports.get(name) ?? type.params.get(name)
-    if (declared?.lazy && node.inputs.get(name)?.kind === 'link') continue
+    if (declared?.lazy && isLinked(name)) continue
     throw new HostError(
       'NODE_FAILED',
       `It asked for "${name}", which is no linked lazy input. This is a fault of the node.`,

@@ -101,3 +101,18 @@ describe('X-10 raw links', () => {
     ])
   })
 })
+
+describe('X-14 the graph that runs', () => {
+  it('is seen by its nodes, expansions included', async () => {
+    const { run, events } = createBench()
+    await run({
+      1: ['Countdown', { from: 1 }],
+      2: ['Neighbour', { body: ['1', 0] }],
+      3: ['Show', { value: ['2', 0] }],
+      4: ['Show', { value: ['1', 0] }],
+    })
+    expect(shownTexts(events)).toContain(
+      'Countdown from 1, shown at 1; 1.0.next: Countdown total from 1.0.sum; nowhere: nothing',
+    )
+  })
+})

@@ -215,5 +215,36 @@ export function createFlowNodes(stage: Stage): readonly NodeDefinition[] {
     },
     run: () => ({ value: 1 }),
   })
-  return [choose, gate, fail, wait, world, report, countdown, redo, broken, preview, anywhere, peek, picky]
+  const neighbour: NodeDefinition = defineNode({
+    ...about,
+    type: 'Neighbour',
+    title: 'Neighbour',
+    inputs: { body: port.any({ rawLink: true }) },
+    outputs: { text: port.string() },
+    run: ({ inputs, hidden: { getNode } }) => {
+      const near = getNode(inputs.body.node)
+      const inner = getNode('1.0.next')
+      const total = inner?.inputs['total']
+      const from = total instanceof NodeLink ? total.node : 'no link'
+      return {
+        text: `${near?.type} from ${String(near?.inputs['from'])}, shown at ${near?.displayId}; 1.0.next: ${inner?.type} total from ${from}; nowhere: ${getNode('nowhere')?.type ?? 'nothing'}`,
+      }
+    },
+  })
+  return [
+    neighbour,
+    choose,
+    gate,
+    fail,
+    wait,
+    world,
+    report,
+    countdown,
+    redo,
+    broken,
+    preview,
+    anywhere,
+    peek,
+    picky,
+  ]
 }

@@ -1,5 +1,6 @@
 /** Image values 0..1 to bytes 0..255 and back, as the savers of the two ecosystems do it. */
 import { type FloatTensor, floatTensor, type TensorOf } from '../tensor.ts'
+import { roundHalfEven } from './round-half-even.ts'
 
 /**
  * How a value between two bytes is decided: `truncate` is ComfyUI's, `round` (half to even) is diffusers'.
@@ -27,10 +28,4 @@ export function fromBytes(bytes: TensorOf<'uint8'>): FloatTensor {
     bytes.shape,
     Float32Array.from(bytes.data, (byte) => byte / 255),
   )
-}
-
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value)
-  const rest = value - floor
-  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor
 }
