@@ -178,6 +178,57 @@ describe('D-6 … D-8 nodes that only the editor has', () => {
     expect([...compiled.graph.nodes.keys()]).toEqual(['1', '4'])
   })
 
+  it('D-6, D-8 reroutes and primitives work in every mode', () => {
+    for (const mode of [0, 2, 4]) {
+      const compiled = compile({
+        nodes: [
+          { id: 1, type: 'PrimitiveNode', mode, widgets_values: [5, 'fixed'] },
+          reroute(2, 1, mode),
+          { id: 3, type: 'Number', inputs: [{ name: 'value', type: 'INT', link: 2 }] },
+        ],
+        links: [
+          [1, 1, 0, 2, 0, 'INT'],
+          [2, 2, 0, 3, 0, 'INT'],
+        ],
+      })
+      expect(inputsOf(compiled, '3')).toEqual({ value: 5 })
+    }
+  })
+
+  it('D-7 takes a comma-separated set of types, and the very type before it', () => {
+    const compiled = (types: readonly string[], out: string): unknown =>
+      inputsOf(
+        compile({
+          nodes: [
+            number(1, 1, [1]),
+            number(2, 2, [2]),
+            {
+              id: 3,
+              type: 'Through',
+              mode: 4,
+              inputs: types.map((type, index) => ({ name: `i${index}`, type, link: index + 1 })),
+              outputs: [
+                { name: 'x', type: 'NONE' },
+                { name: 'y', type: 'NONE' },
+                { name: 'z', type: out, links: [3] },
+              ],
+            },
+            show(4, 3),
+          ],
+          links: [
+            [1, 1, 0, 3, 0, 'INT'],
+            [2, 2, 0, 3, 1, 'INT'],
+            [3, 3, 2, 4, 0, '*'],
+          ],
+        }),
+        '4',
+      )
+    expect(compiled(['INT,FLOAT', 'INT'], 'INT')).toEqual({ value: '2:0' })
+    expect(compiled(['MODEL', 'INT,FLOAT'], 'FLOAT')).toEqual({ value: '2:0' })
+    expect(compiled(['*', 'MODEL'], 'INT')).toEqual({ value: '1:0' })
+    expect(compiled(['MODEL', 'VAE'], 'INT')).toEqual({})
+  })
+
   it('D-8 reports reroutes in a circle', () => {
     const compiled = compile({
       nodes: [reroute(2, 2), reroute(3, 1), show(4, 3)],
