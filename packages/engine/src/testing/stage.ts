@@ -13,7 +13,7 @@ export type Stage = {
   /** How often `World` nodes were asked for it. */
   asked: number
   /** Called in each turn of a `Repeat`. */
-  onTurn?: (times: number) => void
+  onTurn?: (times: number) => Promise<void>
 }
 
 /** Makes an empty stage. */
