@@ -33,7 +33,9 @@ import { choosePolicy } from './choose-policy.ts'
 import { fitLatent } from './fit-latent.ts'
 import { openSplit } from './open-split.ts'
 import { canStack, stackConditions } from './stack-conditions.ts'
+import type { ReportFacts } from './report-facts.ts'
 import { stepReport } from './step-report.ts'
+import { createStopwatch } from './stopwatch.ts'
 import type { ModelValue, ProbeValue } from './values.ts'
 
 export type SampleRequest = {
@@ -91,6 +93,7 @@ export async function sampleLatent(
   const entries: BranchStep[] = []
   const bytes = { moved: 0 }
   const startedAt = performance.now()
+  const told = createStopwatch(() => performance.now())
   const { policy, depth, shadow, staleProbe } = chosen
   const lanes = await openLanes(branches, async (group) =>
     openSplit(
@@ -115,7 +118,7 @@ export async function sampleLatent(
     now: () => performance.now(),
     onStep(entry) {
       entries.push(entry)
-      services.report.event('step-cache', stepEvent(entry, names))
+      told.during(() => services.report.event('step-cache', stepEvent(entry, names)))
     },
   })
   const denoise = guided(forward, branches.length, cfg)
@@ -127,13 +130,14 @@ export async function sampleLatent(
     signal: services.signal,
     noise: (shape) => generator.randn(shape),
     onStep({ step }) {
-      services.report.progress(step + 1, steps, lastDecisions(entries, step))
+      told.during(() => services.report.progress(step + 1, steps, lastDecisions(entries, step)))
     },
   })
   const textTokens = only(request.positive, 'positive').context.shape[1] ?? 0
   const stacked = (start.shape[0] ?? 1) * (lanes.length === 1 ? branches.length : 1)
   const tokens = model.transformer.pack(floatTensor([1, ...start.shape.slice(1)])).shape[1] ?? 0
-  const report = stepReport({
+  const wallMs = performance.now() - startedAt
+  const facts: ReportFacts = {
     model: model.name,
     policy,
     shadow,
@@ -144,7 +148,7 @@ export async function sampleLatent(
     cfg,
     branches: names,
     entries,
-    wallMs: performance.now() - startedAt,
+    wallMs,
     bytesMoved: bytes.moved,
     cacheBytes: forward.heldBytes(),
     arithmetic: model.transformer.arithmetic(depth, {
@@ -152,9 +156,11 @@ export async function sampleLatent(
       tokens,
       textTokens,
     }),
-  })
+  }
+  const report = told.during(() => stepReport(facts))
   const arithmetic = model.transformer.arithmetic(depth, { samples: stacked, tokens, textTokens })
-  services.report.event('sampling-report', { report, arithmetic: arithmeticJson(arithmetic) })
+  const reportMs = told.spentMs()
+  services.report.event('sampling-report', { report, reportMs, arithmetic: arithmeticJson(arithmetic) })
   return { latent: { ...request.latent, samples }, report }
 }
 
