@@ -1,5 +1,4 @@
 /** The composition root: packs, runtime and engine as one value that runs workflows. */
-import process from 'node:process'
 import {
   createEngine,
   createRegistry,
@@ -15,6 +14,7 @@ import { inputFiles } from './input-files.ts'
 import { modelFolders } from './model-folders.ts'
 import { lazyRuntime } from './open-runtime.ts'
 import { outputFiles, savedPath } from './output-files.ts'
+import { createMemoryGauge } from './process-bytes.ts'
 import { unloadingEngine } from './unloading-engine.ts'
 import { createResultCache, type ResultCacheOptions } from './results/result-cache.ts'
 
@@ -89,7 +89,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     await runtime.unload()
   }
   const engine = unloadingEngine(
-    createEngine({ registry, host: services, cache, processBytes: () => process.memoryUsage.rss() }),
+    createEngine({ registry, host: services, cache, processBytes: createMemoryGauge() }),
     () => free({ models: true, results: false }),
   )
   return {

@@ -95,6 +95,23 @@ it('C-3 a fingerprint is part of the key; without one nothing downstream is cach
   expect(stage.journal).toEqual([])
 })
 
+it('C-3 a fingerprint is asked for once per node and run, and sees no linked settings', async () => {
+  const { run, stage } = createBench({ cache: createMemoryCache() })
+  const nodes = {
+    1: ['Words', { text: 'n' }],
+    2: ['World', { name: ['1', 0] }],
+    3: ['World', { name: 'm' }],
+    4: ['Show', { value: ['2', 0], more: ['3', 0], again: ['3', 0] }],
+  } as const
+  await run(nodes)
+  expect(stage.asked).toBe(2)
+  stage.world = 'w1'
+  await run(nodes)
+  // The linked one gave null, whatever the world was.
+  expect(stage.journal).toEqual(['World w1', 'Show 7'])
+  expect(stage.asked).toBe(4)
+})
+
 it('C-6 equal nodes run once', async () => {
   const { run, stage, events } = createBench()
   const result = await run({

@@ -24,7 +24,7 @@ export async function acceptResult(
   const { emitter } = services
   switch (result.kind) {
     case 'needs':
-      for (const name of result.inputs) task.requested.add(name)
+      task.requested = new Set([...task.requested, ...result.inputs])
       return scheduler.waitAgain(task)
     case 'blocked':
       emitter.node(plan, { type: 'node.skipped', reason: 'blocked' })
@@ -35,7 +35,7 @@ export async function acceptResult(
       const { nodes, sources } = await expandTask(plan, result.returns, { ...services, planned })
       emitter.node(plan, { type: 'node.expanded', nodes: nodes.map(({ id }) => id) })
       task.expanded = result.returns.map(outputsOnly)
-      scheduler.add(nodes)
+      scheduler.add(nodes, task)
       await scheduler.waitForExpansion(task, sources)
       const outputs = nodes.filter(({ type }) => type.manifest.output)
       return scheduler.demand(outputs.flatMap(({ id }) => scheduler.tasks.get(id) ?? []))

@@ -30,7 +30,7 @@ type Ended = {
   readonly durationMs: number
   /** What validation found; a run goes on without the outputs that have errors. */
   readonly problems: readonly Problem[]
-  /** Every node that was worked on or found in the cache, by id. */
+  /** Every node that was worked on or found in the cache, by id; of a loop, only the nodes of its last turns. */
   readonly nodes: ReadonlyMap<string, NodeOutcome>
   /** A target's values: for each output the list of them. Undefined for other nodes. */
   readonly valuesOf: (nodeId: string) => readonly (readonly unknown[])[] | undefined

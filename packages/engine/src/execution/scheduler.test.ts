@@ -63,6 +63,23 @@ it('X-12 computes a result again that was let go and is needed after all', async
   expect(scheduler.stuck()).toBeUndefined()
 })
 
+it('P-1 plans what the targets depend on, sources first, one branch after the other', () => {
+  const nodes: ShortNodes = {
+    9: ['Show', { value: ['8', 0] }],
+    8: ['Add', { a: ['1', 0], b: ['2', 0] }],
+    2: ['Add', { a: ['3', 0] }],
+    1: ['Number', { value: 1 }],
+    3: ['Number', { value: 3 }],
+    4: ['Number', { value: 4 }],
+    5: ['Show', { value: ['4', 0] }],
+  }
+  const order = (targets: readonly string[]) => [
+    ...planRun(apiGraph(nodes, registry), registry, { targets, runId: 'r' }).nodes.keys(),
+  ]
+  expect(order(['9'])).toEqual(['1', '3', '2', '8', '9'])
+  expect(order(['5', '8', '5'])).toEqual(['4', '5', '1', '3', '2', '8'])
+})
+
 it('P-2 picks outputs and concurrent nodes first, then what is near an output, then in the order of the plan', async () => {
   const nodes: ShortNodes = {
     1: ['Number', { value: 1 }],

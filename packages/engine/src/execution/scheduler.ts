@@ -13,8 +13,8 @@ import type { Outcome, Task } from './task.ts'
 /** The scheduler of one run. */
 export type Scheduler = {
   readonly tasks: ReadonlyMap<string, Task>
-  /** Adds planned nodes, sources first; nothing is demanded yet. */
-  readonly add: (nodes: Iterable<PlanNode>) => void
+  /** Adds planned nodes, sources first, those of an expansion with its task; nothing is demanded yet. */
+  readonly add: (nodes: Iterable<PlanNode>, parent?: Task) => void
   /** Makes sure that these tasks get done, and what they need. */
   readonly demand: (tasks: Iterable<Task>) => Promise<void>
   /** Lets a task wait again, for the lazy inputs that it asked for. */
@@ -38,8 +38,9 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
   const waiting = new Set<Task>()
   let isSettling = false
 
-  const add = (nodes: Iterable<PlanNode>): void => {
+  const add = (nodes: Iterable<PlanNode>, parent?: Task): void => {
     const added = [...nodes].map(createTask)
+    if (parent !== undefined) parent.inner = added
     for (const task of added) tasks.set(task.plan.id, task)
     for (const task of added) holdSources(task, tasks)
   }
@@ -116,7 +117,22 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
     // A loop is a chain of expansions that all wait for the last one: none may hold what went into it until then.
     letGo(task.holds.splice(0, task.holds.length, ...sources))
     forgetValues(task)
+    forgetTurn(task)
     await demand(waitOn(task, sources))
+  }
+
+  /** When a node of an expansion expands in its turn, what its neighbours were is not asked for any more. */
+  const forgetTurn = ({ plan: { parentId } }: Task): void => {
+    const parent = parentId === undefined ? undefined : tasks.get(parentId)
+    if (parent === undefined) return
+    for (const neighbour of parent.inner) {
+      const { state, uses, output, plan } = neighbour
+      if (state !== 'settled' || uses > 0 || output !== undefined || mustStay(neighbour)) continue
+      if (!gaveValues(neighbour)) continue
+      tasks.delete(plan.id)
+      if (leaders.get(plan.key) === neighbour) leaders.delete(plan.key)
+    }
+    parent.inner = parent.inner.filter(({ state }) => state !== 'settled')
   }
 
   const letGo = (sources: readonly Task[]): void => {

@@ -36,7 +36,9 @@ export type Task = {
   /** How many tasks keep this one's results alive. */
   uses: number
   /** Lazy inputs that the node asked for. */
-  readonly requested: Set<string>
+  requested: ReadonlySet<string>
+  /** The tasks that its expansion added. */
+  inner: readonly Task[]
   /** Another task with the same key, whose results this one takes. */
   leader: Task | undefined
   /** What its calls gave when at least one of them was an expansion; links in it are being computed. */
@@ -50,6 +52,8 @@ export type Task = {
   spent: boolean
 }
 
+const NONE: ReadonlySet<string> = new Set()
+
 /** Makes the task of a planned node. */
 export function createTask(plan: PlanNode): Task {
   return {
@@ -59,7 +63,8 @@ export function createTask(plan: PlanNode): Task {
     dependents: new Set(),
     holds: [],
     uses: 0,
-    requested: new Set(),
+    requested: NONE,
+    inner: [],
     leader: undefined,
     expanded: undefined,
     output: undefined,

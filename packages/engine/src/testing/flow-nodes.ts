@@ -68,6 +68,7 @@ export function createFlowNodes(stage: Stage): readonly NodeDefinition[] {
     params: { name: param.text({ default: 'w' }) },
     outputs: { value: port.int() },
     fingerprint: ({ params }) => {
+      stage.asked++
       if (stage.world === 'unreadable') throw new Error('unreadable')
       return params.name === undefined ? null : stage.world
     },

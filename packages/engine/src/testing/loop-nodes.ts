@@ -28,8 +28,8 @@ export function createLoopNodes(stage: Stage): readonly NodeDefinition[] {
     inputs: { value: port.any(), given: port.any({ optional: true }) },
     params: { times: param.int({ default: 1 }), length: param.int({ default: 1 }) },
     outputs: { value: port.any() },
-    run: ({ inputs: { value }, params: { times, length } }) => {
-      stage.onTurn?.(times)
+    run: async ({ inputs: { value }, params: { times, length } }) => {
+      await stage.onTurn?.(times)
       if (times === 0) return { value: (value as Float32Array)[0] }
       return expand(
         {

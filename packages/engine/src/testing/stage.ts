@@ -10,11 +10,13 @@ export type Stage = {
   readonly gates: Map<string, Promise<unknown>>
   /** What `World` nodes see. */
   world: string | number
+  /** How often `World` nodes were asked for it. */
+  asked: number
   /** Called in each turn of a `Repeat`. */
-  onTurn?: (times: number) => void
+  onTurn?: (times: number) => Promise<void>
 }
 
 /** Makes an empty stage. */
 export function createStage(): Stage {
-  return { journal: [], gates: new Map(), world: 'w0' }
+  return { journal: [], gates: new Map(), world: 'w0', asked: 0 }
 }

@@ -4,7 +4,7 @@ import path from 'node:path'
 
 /** Counts what is written, and makes room. */
 export type BoundedFolder = {
-  /** Tells that an entry was written, or that one was removed (a negative size). */
+  /** Tells that an entry was written. */
   readonly grow: (sizeBytes: number) => Promise<void>
   readonly usage: () => Promise<{ readonly entries: number; readonly bytes: number }>
 }
@@ -19,8 +19,11 @@ const LOW_TIDE = 0.8
 const TEMPORARY = '.tmp'
 const TEMPORARY_MS = 10 * 60_000
 
-/** Bounds a folder whose entries lie in sub-folders. Their time of modification is the time of their last use. */
-export function createBoundedFolder(folder: string, maxBytes: number): BoundedFolder {
+/** Bounds a folder whose entries lie in sub-folders; `onRemoved` is told when some had to go. Their time of modification is the time of their last use. */
+export function createBoundedFolder(
+  folder: string,
+  { maxBytes, onRemoved }: { readonly maxBytes: number; readonly onRemoved: () => void },
+): BoundedFolder {
   let known: Promise<number> | undefined
 
   const makeRoom = async (): Promise<number> => {
@@ -33,6 +36,7 @@ export function createBoundedFolder(folder: string, maxBytes: number): BoundedFo
       await rm(entry.path, { force: true })
       bytes -= entry.bytes
     }
+    onRemoved()
     return bytes
   }
   return {

@@ -47,7 +47,7 @@ describe('C-10 results on disk', () => {
     expect(await cache.usage()).toEqual({ entries: 0, bytes: 0 })
   })
 
-  it('may be shared by caches that write at once', async () => {
+  it('C-15 may be shared by caches that write at once', async () => {
     const [first, second] = [open(), open()]
     await Promise.all(
       Array.from({ length: 50 }, (_, index) =>

@@ -1,6 +1,6 @@
 /** Results of nodes that survive the process: one file each, under the hash of everything that it depends on. */
 import { hash } from 'node:crypto'
-import { existsSync, mkdirSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import path from 'node:path'
 import type { NodeOutput, ResultCache, ResultFacts } from '@dicache/engine'
 import { isJsonObject, type JsonValue, type SavedFile } from '@dicache/protocol'
@@ -24,6 +24,10 @@ export type DiskCache = ResultCache & {
   readonly usage: () => Promise<{ readonly entries: number; readonly bytes: number }>
 }
 
+type Place = { readonly shard: string; readonly address: string; readonly file: string }
+
+/** Ends the names of output nodes' results. */
+const OUTPUT = '.out'
 /** A result that is read again tells so at most this often. */
 const TOUCH_MS = 60_000
 
@@ -33,14 +37,28 @@ const TOUCH_MS = 60_000
  * Damaged files count as missing, and are removed.
  */
 export function createDiskCache({ folder, maxBytes, world = '', pathOf }: DiskCacheOptions): DiskCache {
-  const space = createBoundedFolder(folder, maxBytes)
+  // What the sub-folders held when this run first looked: thousands of nodes are looked up at its beginning.
+  const known = new Map<string, Set<string>>()
+  const space = createBoundedFolder(folder, { maxBytes, onRemoved: () => known.clear() })
   let written = 0
   let broken = false
 
-  const placeOf = (key: string): { readonly shard: string; readonly file: string } => {
+  const placeOf = (key: string): Place => {
     const address = hash('sha256', `${RESULT_FORMAT}\n${world}\n${key}`, 'hex').slice(0, 40)
-    const shard = path.join(folder, address.slice(0, 2))
-    return { shard, file: path.join(shard, address) }
+    const shard = folder + path.sep + address.slice(0, 2)
+    return { shard, address, file: shard + path.sep + address }
+  }
+  const namesIn = (shard: string): Set<string> => {
+    const names = known.get(shard) ?? listNames(shard)
+    known.set(shard, names)
+    return names
+  }
+  /** The file of a result, if there is one. */
+  const find = (key: string): string | undefined => {
+    const { shard, address, file } = placeOf(key)
+    const names = namesIn(shard)
+    if (names.has(address)) return file
+    return names.has(address + OUTPUT) ? file + OUTPUT : undefined
   }
   const load = (file: string, key: string): NodeOutput | undefined => {
     try {
@@ -50,22 +68,26 @@ export function createDiskCache({ folder, maxBytes, world = '', pathOf }: DiskCa
       const holds = header.files.every((state, index) => state.path === places[index] && isAsItWas(state))
       if (holds) return output
     } catch (fault) {
-      if (isMissing(fault)) return undefined
+      if (isMissing(fault)) {
+        known.clear()
+        return undefined
+      }
     }
+    known.clear()
     drop(file)
     return undefined
   }
   return {
     // An output node's result depends on files: looking at them means reading it.
     has: (key) => {
-      const { file } = placeOf(key)
-      return existsSync(file) || (existsSync(`${file}.out`) && load(`${file}.out`, key) !== undefined)
+      const file = find(key)
+      if (file === undefined) return false
+      return !file.endsWith(OUTPUT) || load(file, key) !== undefined
     },
     get: (key) => {
-      const { file } = placeOf(key)
-      const name = existsSync(file) ? file : `${file}.out`
-      const output = load(name, key)
-      if (output !== undefined) touch(name)
+      const file = find(key)
+      const output = file === undefined ? undefined : load(file, key)
+      if (file !== undefined && output !== undefined) touch(file)
       return output
     },
     set: async (key, output, facts) => {
@@ -78,10 +100,13 @@ export function createDiskCache({ folder, maxBytes, world = '', pathOf }: DiskCa
       if (parts === undefined) return
       const size = parts.reduce((sum, { byteLength }) => sum + byteLength, 0)
       if (size > maxBytes) return
-      const { shard, file } = placeOf(key)
+      const { shard, address, file } = placeOf(key)
+      const ending = facts.isOutput ? OUTPUT : ''
       try {
-        mkdirSync(shard, { recursive: true })
-        writeResult(facts.isOutput ? `${file}.out` : file, `${file}.${process.pid}.${written++}.tmp`, parts)
+        const names = namesIn(shard)
+        if (names.size === 0) mkdirSync(shard, { recursive: true })
+        writeResult(file + ending, `${file}.${process.pid}.${written++}.tmp`, parts)
+        names.add(address + ending)
         await space.grow(size)
       } catch (fault) {
         // A disk that is full or may not be written will be so for the next node too: it is told once.
@@ -89,7 +114,11 @@ export function createDiskCache({ folder, maxBytes, world = '', pathOf }: DiskCa
         throw fault
       }
     },
-    clear: () => rmSync(folder, { recursive: true, force: true }),
+    clear: () => {
+      known.clear()
+      rmSync(folder, { recursive: true, force: true })
+    },
+    beginRun: () => known.clear(),
     usage: space.usage,
   }
 }
@@ -125,6 +154,15 @@ function isSavedFile(value: JsonValue): value is JsonValue & SavedFile {
 function isAsItWas({ path: file, sizeBytes, modifiedMs }: FileState): boolean {
   const facts = statSync(file, { throwIfNoEntry: false })
   return facts?.size === sizeBytes && facts.mtimeMs === modifiedMs
+}
+
+/** A folder that is not there holds nothing. */
+function listNames(shard: string): Set<string> {
+  try {
+    return new Set(readdirSync(shard))
+  } catch {
+    return new Set()
+  }
 }
 
 function isMissing(fault: unknown): boolean {
