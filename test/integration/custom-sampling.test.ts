@@ -23,7 +23,7 @@ const STEPS = 5
 const common = { scheduler: 'simple', steps: STEPS, denoise: 1 } as const
 /** Reuses from the second step on where it can. */
 const cache: Nodes = {
-  patched: ['DiCache', { model: ['load', 0], preset: 'custom', threshold: 10, start: 1, force_last: false }],
+  patched: ['DiCache', { model: ['load', 0], threshold: 10, start: 1, force_last: false }],
 }
 
 function graph(nodes: Nodes, cached: boolean): ApiGraph {

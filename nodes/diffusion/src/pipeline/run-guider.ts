@@ -34,7 +34,9 @@ import { denoiseMasked, fitNoiseMask } from './noise-mask.ts'
 import { openSplit } from './open-split.ts'
 import { canStack, stackConditions } from './stack-conditions.ts'
 import { arithmeticJson, lastDecisions, stepEvent } from './step-event.ts'
+import type { ReportFacts } from './report-facts.ts'
 import { stepReport } from './step-report.ts'
+import { createStopwatch } from './stopwatch.ts'
 import { type NoiseValue, type ProbeValue, samplingOf } from './values.ts'
 
 export type GuiderRun = {
@@ -90,6 +92,7 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
   const entries: BranchStep[] = []
   const bytes = { moved: 0 }
   const startedAt = performance.now()
+  const told = createStopwatch(() => performance.now())
   const { policy, depth, shadow, staleProbe } = chosen
   const lanes = await openLanes(
     branches.map(({ entry }) => entry),
@@ -116,7 +119,7 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
     now: () => performance.now(),
     onStep(entry) {
       entries.push(entry)
-      services.report.event('step-cache', stepEvent(entry, names))
+      told.during(() => services.report.event('step-cache', stepEvent(entry, names)))
     },
   })
   const whole = guided(forward, branches)
@@ -136,14 +139,15 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
     noise: (shape) => generator.randn(shape),
     onStep({ step, denoised }) {
       lastDenoised = denoised
-      services.report.progress(step + 1, steps, lastDecisions(entries, step))
+      told.during(() => services.report.progress(step + 1, steps, lastDecisions(entries, step)))
     },
   })
   const samples = steps === 0 ? sampled : unscaleLatent(sampled, sigmas.at(-1) ?? 0)
   const textTokens = branches[0]?.entry.context.shape[1] ?? 0
   const stacked = (start.shape[0] ?? 1) * (lanes.length === 1 ? branches.length : 1)
   const tokens = model.transformer.pack(floatTensor([1, ...start.shape.slice(1)])).shape[1] ?? 0
-  const report = stepReport({
+  const wallMs = performance.now() - startedAt
+  const facts: ReportFacts = {
     model: model.name,
     policy,
     shadow,
@@ -154,7 +158,7 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
     cfg: guider.cfg,
     branches: names,
     entries,
-    wallMs: performance.now() - startedAt,
+    wallMs,
     bytesMoved: bytes.moved,
     cacheBytes: forward.heldBytes(),
     arithmetic: model.transformer.arithmetic(depth, {
@@ -162,9 +166,11 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
       tokens,
       textTokens,
     }),
-  })
+  }
+  const report = told.during(() => stepReport(facts))
   const arithmetic = model.transformer.arithmetic(depth, { samples: stacked, tokens, textTokens })
-  services.report.event('sampling-report', { report, arithmetic: arithmeticJson(arithmetic) })
+  const reportMs = told.spentMs()
+  services.report.event('sampling-report', { report, reportMs, arithmetic: arithmeticJson(arithmetic) })
   const latent = { ...run.latent, samples }
   return { latent, denoised: { ...run.latent, samples: lastDenoised ?? samples }, report }
 }
