@@ -2,16 +2,8 @@
 
 const groups: readonly (readonly [reason: string, names: readonly string[]])[] = [
   [
-    'LoadModel opens a transformer with its text encoders and its autoencoder; loaders of single parts are not here',
-    [
-      'CLIPLoader',
-      'CheckpointLoaderSimple',
-      'DualCLIPLoader',
-      'QuadrupleCLIPLoader',
-      'TripleCLIPLoader',
-      'UNETLoader',
-      'VAELoader',
-    ],
+    'its families or its one-file checkpoints are not supported; UNETLoader, DualCLIPLoader and VAELoader are here',
+    ['CLIPLoader', 'CheckpointLoaderSimple', 'QuadrupleCLIPLoader', 'TripleCLIPLoader'],
   ],
   ['LoRA on text encoders is not supported; LoraLoaderModelOnly is here', ['LoraLoader']],
   [
@@ -97,5 +89,8 @@ export const OTHERWISE: Readonly<Record<string, Readonly<Record<string, string>>
   },
   KSamplerAdvanced: { 'options of sampler_name': FEWER_SAMPLERS },
   KSamplerSelect: { 'options of sampler_name': FEWER_SAMPLERS },
+  VAELoader: {
+    'options of vae_name': 'only files are listed; there is no VAE that leaves pixels as they are',
+  },
   LoraLoaderModelOnly: { title: 'a title in words' },
 }

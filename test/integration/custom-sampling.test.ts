@@ -254,3 +254,37 @@ it('a noise mask keeps what is black', async () => {
   const isSame = [...data].map((value, at) => value === kept[at])
   expect(isSame.every((same, at) => same === at % 8 < 4)).toBe(true)
 })
+
+describe('loaders of single files', () => {
+  const files: Nodes = {
+    unet: ['UNETLoader', { unet_name: 'emoji', weight_dtype: 'default' }],
+    clips: ['DualCLIPLoader', { clip_name1: 'emoji-clip', clip_name2: 'emoji-t5', type: 'flux' }],
+    vae: ['VAELoader', { vae_name: 'emoji-ae' }],
+    text: ['CLIPTextEncode', { clip: ['clips', 0], text: 'a fox, 3d style' }],
+    ...advanced(['BasicGuider', { model: ['unet', 0], conditioning: ['text', 0] }]),
+    picture: ['VAEDecode', { samples: ['out', 0], vae: ['vae', 0] }],
+    usual: ['VAEDecode', { samples: ['out', 0], vae: ['load', 2] }],
+  }
+
+  it('give what LoadModel gives', async () => {
+    const whole = await sampled(ksampler(false))
+    const parts = await sampled(files)
+    expect(parts.data).toEqual(whole.data)
+    const run = await runGraph(host, graph(files, false), { targets: ['picture', 'usual'] })
+    expect(run.value('picture')).toEqual(run.value('usual'))
+  })
+
+  it.each([
+    [
+      { clips: ['DualCLIPLoader', { clip_name1: 'emoji-t5', clip_name2: 'emoji-t5', type: 'flux' }] },
+      /CLIP text/,
+    ],
+    [
+      { clips: ['DualCLIPLoader', { clip_name1: 'emoji-clip', clip_name2: 'emoji-t5', type: 'sdxl' }] },
+      /"sdxl"/,
+    ],
+    [{ unet: ['UNETLoader', { unet_name: 'nothing', weight_dtype: 'default' }] }, /nothing/],
+  ] as const)('%j is an error that says so', async (other, words) => {
+    await expect(sampled({ ...files, ...(other as unknown as Nodes) })).rejects.toThrow(words)
+  })
+})

@@ -30,6 +30,7 @@ import {
 import { choosePolicy } from './choose-policy.ts'
 import { fitLatent } from './fit-latent.ts'
 import { branchesOf, type GuiderBranch, type GuiderValue } from './guider.ts'
+import { refuseForeignPrompt } from './load-parts.ts'
 import { denoiseMasked, fitNoiseMask } from './noise-mask.ts'
 import { openSplit } from './open-split.ts'
 import { canStack, stackConditions } from './stack-conditions.ts'
@@ -80,6 +81,7 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
     ? floatTensor(start.shape)
     : latentNoise(start.shape, run.noise.seed, run.latent.batchIndex)
   const branches = branchesOf(guider, samplingOf(model))
+  for (const { entry } of branches) refuseForeignPrompt(model, entry)
   const names = branches.map(({ name }) => name)
   const chosen = choosePolicy(model, run.probe ?? model.probe, {
     steps,
