@@ -13,6 +13,8 @@ export type GraphRun = {
   readonly events: readonly RunEvent[]
   /** First value of the first output of a target. */
   readonly value: (node: string) => unknown
+  /** First value of the second output. */
+  readonly second: (node: string) => unknown
 }
 
 /** Compiles and runs a document; `targets` are node ids whose values are wanted. */
@@ -41,6 +43,7 @@ export async function runGraph(
     error: result.status === 'failed' ? `${result.error.code} ${result.error.message}` : '',
     events,
     value: (node) => result.valuesOf(node)?.[0]?.[0],
+    second: (node) => result.valuesOf(node)?.[1]?.[0],
   }
 }
 

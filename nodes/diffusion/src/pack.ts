@@ -51,6 +51,7 @@ import { fluxGuidance } from './nodes/flux-guidance.ts'
 import { ksampler } from './nodes/ksampler.ts'
 import { loadModelNode } from './nodes/load-model.ts'
 import { loraLoaderModelOnly } from './nodes/lora-loader-model-only.ts'
+import { dualClipLoader, unetLoader, vaeLoader } from './nodes/part-loaders.ts'
 import { probeConfig } from './nodes/probe-config.ts'
 import { stepCache } from './nodes/step-cache.ts'
 import { stepCacheConfig } from './nodes/step-cache-config.ts'
@@ -62,6 +63,9 @@ export const pack: Pack = definePack({
   version: '0.2.0',
   nodes: [
     loadModelNode,
+    unetLoader,
+    dualClipLoader,
+    vaeLoader,
     loraLoaderModelOnly,
     probeConfig,
     stepCacheConfig,

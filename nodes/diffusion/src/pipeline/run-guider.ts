@@ -2,34 +2,22 @@
 import {
   type BranchStep,
   createCachedForward,
-  type CachedForward,
-  type Denoise,
   type LaneSpec,
   noiseLatent,
   type SamplerName,
   samplers,
   type SplitForward,
   splitNeeds,
-  stackRows,
-  type StepInfo,
   unscaleLatent,
-  velocityToDenoised,
 } from '@dicache/diffusion'
 import { HostError } from '@dicache/sdk'
 import type { ConditioningEntry, HostServices, LatentValue, Reporter, ReportValue } from '@dicache/sdk'
-import {
-  batchView,
-  createTorchGenerator,
-  type FloatTensor,
-  floatTensor,
-  latentNoise,
-  scale,
-  type Term,
-  weightedSum,
-} from '@dicache/tensor'
+import { createTorchGenerator, type FloatTensor, floatTensor, latentNoise } from '@dicache/tensor'
 import { choosePolicy } from './choose-policy.ts'
 import { fitLatent } from './fit-latent.ts'
-import { branchesOf, type GuiderBranch, type GuiderValue } from './guider.ts'
+import { branchesOf, type GuiderValue } from './guider.ts'
+import { guided } from './guided.ts'
+import { refuseForeignPrompt } from './load-parts.ts'
 import { denoiseMasked, fitNoiseMask } from './noise-mask.ts'
 import { openSplit } from './open-split.ts'
 import { canStack, stackConditions } from './stack-conditions.ts'
@@ -80,6 +68,7 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
     ? floatTensor(start.shape)
     : latentNoise(start.shape, run.noise.seed, run.latent.batchIndex)
   const branches = branchesOf(guider, samplingOf(model))
+  for (const { entry } of branches) refuseForeignPrompt(model, entry)
   const names = branches.map(({ name }) => name)
   const chosen = choosePolicy(model, run.probe ?? model.probe, {
     steps,
@@ -184,25 +173,6 @@ async function openLanes(
   const lanes: LaneSpec[] = []
   for (const group of groups) lanes.push({ split: await open(group), branches: group.length })
   return lanes
-}
-
-/** x₀ from the mixed velocity of all branches. Those that have no weight at a noise level are evaluated all the same: their cache follows. */
-function guided(forward: CachedForward, branches: readonly GuiderBranch[]): Denoise {
-  return async function denoiseGuided(x: FloatTensor, sigma: number, info: StepInfo): Promise<FloatTensor> {
-    const samples = x.shape[0] ?? 1
-    const count = branches.length
-    const stacked = count === 1 ? x : stackRows(Array.from({ length: count }, () => x))
-    const out = await forward(stacked, sigma, info)
-    const terms = branches.map(
-      ({ weightAt }, n): Term => [weightAt(sigma), batchView(out, n * samples, (n + 1) * samples)],
-    )
-    const [one = [1, out] as const, ...more] = terms
-    const velocity = more.length === 0 && one[0] === 1 ? out : weightedSum(one, ...more)
-    const total = terms.reduce((sum, [weight]) => sum + weight, 0)
-    // A side that is silent for now predicts nothing at all, as in ComfyUI.
-    const seen = Math.abs(total - 1) < 1e-6 ? x : scale(x, total)
-    return velocityToDenoised(seen, velocity, sigma)
-  }
 }
 
 /** @throws HostError VALUE_OUT_OF_RANGE for levels that flow models do not have. */

@@ -25,6 +25,8 @@ it.each([
 it('keeps equal vectors, mixes opposite ones, and refuses other ranks', () => {
   const pair = floatTensor([1, 2, 1, 2], Float32Array.of(3, 3, 4, 4))
   expect([...bislerpPlane(pair, { height: 1, width: 3 }).data]).toEqual([3, 3, 3, 4, 4, 4])
+  const longer = floatTensor([1, 2, 1, 2], Float32Array.of(3, 6, 4, 8))
+  expect([...bislerpPlane(longer, { height: 1, width: 3 }).data]).toEqual([3, 3, 6, 4, 4, 8])
   const opposite = floatTensor([1, 1, 1, 2], Float32Array.of(1, -1))
   expect([...bislerpPlane(opposite, { height: 1, width: 3 }).data]).toEqual([1, 0, -1])
   expect(() => bislerpPlane(floatTensor([2, 2]), { height: 1, width: 1 })).toThrow(RangeError)
