@@ -218,7 +218,12 @@ describe('DiCache', () => {
 
   it('leaves no tensor behind in 200 runs', async () => {
     // Prompts come from the cache of results; every sampler has a seed of its own and runs.
-    const keeping = await createHost({ home, device: 'cpu', threads: 1, cache: { policy: { kind: 'bytes', maxBytes: 4e6 } } })
+    const keeping = await createHost({
+      home,
+      device: 'cpu',
+      threads: 1,
+      cache: { policy: { kind: 'bytes', maxBytes: 4e6 } },
+    })
     try {
       const seeds = Array.from({ length: 220 }, (_, seed) => seed)
       const bytesAfter = async (some: readonly number[]): Promise<number> => {

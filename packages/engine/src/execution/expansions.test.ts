@@ -102,7 +102,7 @@ describe('X-10 raw links', () => {
   })
 })
 
-describe('X-14 the graph that runs', () => {
+describe('X-15 the graph that runs', () => {
   it('is seen by its nodes, expansions included', async () => {
     const { run, events } = createBench()
     await run({
