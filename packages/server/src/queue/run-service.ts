@@ -56,6 +56,7 @@ export function openRunService(options: RunServiceOptions): OpenedRunService {
   let stopped = true
   let paused = store.setting('paused') === 'yes'
   let ends = 0
+  const versions = programVersions()
 
   recoverRuns(store, limits, log)
   let pendingCount = store.runs.countPending()
@@ -161,7 +162,7 @@ export function openRunService(options: RunServiceOptions): OpenedRunService {
             targets: JSON.stringify(targets),
             problems: stringifyJson(opened.problems as unknown as JsonValue),
             seeds: JSON.stringify(seeds),
-            versions: JSON.stringify({ ...programVersions(), nodeTypes }),
+            versions: JSON.stringify({ ...versions, nodeTypes }),
           },
         }),
       { durable: true },
