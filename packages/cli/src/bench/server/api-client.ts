@@ -17,8 +17,10 @@ export async function connectApi(url: string, clientId: string): Promise<ApiClie
   const listeners = new Set<(type: string, data: JsonObject) => void>()
   socket.addEventListener('message', ({ data }) => {
     const message = typeof data === 'string' ? parseJson(data) : undefined
-    if (!isJsonObject(message) || !isJsonObject(message['data'])) return
-    for (const listener of listeners) listener(String(message['type']), message['data'])
+    if (!isJsonObject(message)) return
+    const { type, data: facts } = message
+    if (typeof type === 'string' && isJsonObject(facts))
+      for (const listener of listeners) listener(type, facts)
   })
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve())

@@ -117,7 +117,7 @@ export async function measurePreviews(
   let serverBytes = 0
   for (let status = 'pending'; status === 'pending' || status === 'running'; await wait(200)) {
     const record = await first.ask('run.get', { runId })
-    status = isJsonObject(record) ? String(record['status']) : 'gone'
+    status = isJsonObject(record) && typeof record['status'] === 'string' ? record['status'] : 'gone'
     serverBytes = Math.max(serverBytes, await server.serverBytes())
   }
   const seconds = (performance.now() - startedAtMs) / 1000
