@@ -108,7 +108,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   server: {
     rooms: ['protocol', 'host'],
-    packages: ['express', 'socket.io'],
+    packages: ['@fastify/busboy', 'express', 'helmet', 'sharp', 'socket.io', 'ws'],
     node: 'all',
     env: true,
     why: 'it speaks to clients, and reaches everything that runs through the host',

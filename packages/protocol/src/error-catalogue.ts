@@ -61,11 +61,13 @@ const codes = {
     // Requests
     'BAD_REQUEST',
   ],
+  '401.2': ['UNAUTHORIZED'],
   '403.2': ['FORBIDDEN', 'FILE_NOT_READABLE', 'NOT_READABLE', 'PATH_OUTSIDE'],
   '404.2': ['NOT_FOUND', 'FILE_NOT_FOUND', 'UNKNOWN_RUN'],
   '413.2': ['TOO_LARGE'],
   '415.2': ['UNSUPPORTED_FILE'],
-  '429.1': ['QUEUE_FULL'],
+  '409.2': ['ALREADY_EXISTS'],
+  '429.1': ['QUEUE_FULL', 'TOO_MANY_TRIES'],
   '499.130': ['CANCELLED'],
   '500.1': [
     'NODE_FAILED',

@@ -1,0 +1,1 @@
+/** The server: what speaks to browsers, ComfyUI's clients and scripts. */
