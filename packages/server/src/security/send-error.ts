@@ -42,11 +42,6 @@ export function errorHandler(
   }
 }
 
-/** Answers what no route took. */
-export function answerNotFound(_request: Request, response: Response): void {
-  sendError(response, new HostError('NOT_FOUND', 'There is nothing at this address.'))
-}
-
 /** Errors of Express and its body parsers carry a status; those below 500 are the caller's. */
 function fromHttp(thrown: unknown): HostError | undefined {
   if (!(thrown instanceof Error) || thrown instanceof HostError) return undefined
