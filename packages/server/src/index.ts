@@ -1,1 +1,3 @@
-/** The server: what speaks to browsers, ComfyUI's clients and scripts. */
+export { createServer } from './create-server.ts'
+export type { Server } from './create-server.ts'
+export type { QueueLimits, ServerOptions, WorkerLimits } from './server-options.ts'
