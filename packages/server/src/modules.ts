@@ -1,5 +1,7 @@
 /** What the server is made of, in order: the middleware of the first comes first. */
+import { comfyModule } from './comfy/comfy-module.ts'
 import { pageModule } from './http/page-module.ts'
+import { securityModule } from './security/security-module.ts'
 import type { ModuleFactory } from './server-module.ts'
 
-export const MODULES: readonly ModuleFactory[] = [pageModule]
+export const MODULES: readonly ModuleFactory[] = [securityModule, comfyModule, pageModule]

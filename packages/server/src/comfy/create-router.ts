@@ -55,7 +55,10 @@ function serve(route: ComfyRoute, limits: BodyLimits): RequestHandler {
 async function send(response: Response, answer: Answer): Promise<void> {
   switch (answer.kind) {
     case 'json':
-      response.status(answer.status ?? 200).type('json').send(stringifyJson(answer.value))
+      response
+        .status(answer.status ?? 200)
+        .type('json')
+        .send(stringifyJson(answer.value))
       return
     case 'text':
       response.type('json').send(answer.text)

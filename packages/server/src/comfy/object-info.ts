@@ -119,7 +119,9 @@ function kindOptions(param: ParamManifest): Record<string, JsonValue> {
     case 'choice':
       return {
         ...(param.default !== undefined && { default: param.default }),
-        ...(param.upload !== undefined && { [`${param.upload === 'mask' ? 'image' : param.upload}_upload`]: true }),
+        ...(param.upload !== undefined && {
+          [`${param.upload === 'mask' ? 'image' : param.upload}_upload`]: true,
+        }),
       }
   }
 }

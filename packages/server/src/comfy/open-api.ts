@@ -95,13 +95,15 @@ function refusal(description: string): Plain {
 }
 
 function describe(place: 'path' | 'query', parameters: ComfyRoute['query'] = {}): Plain[] {
-  return Object.entries(parameters).map(([name, { description, schema, required }]: [string, RouteParameter]) => ({
-    name,
-    in: place,
-    description,
-    required: place === 'path' || required === true,
-    schema: schema as Plain,
-  }))
+  return Object.entries(parameters).map(
+    ([name, { description, schema, required }]: [string, RouteParameter]) => ({
+      name,
+      in: place,
+      description,
+      required: place === 'path' || required === true,
+      schema: schema as Plain,
+    }),
+  )
 }
 
 function operationId({ method, path }: ComfyRoute): string {

@@ -42,7 +42,10 @@ export const securityModule: ModuleFactory = ({ options }) => {
       return { code, message, status }
     },
     listening({ port, url }) {
-      guard = { ...guard, policy: accessPolicy(port, [...names, ...(isAnyAddress(host) ? ownAddresses() : [])]) }
+      guard = {
+        ...guard,
+        policy: accessPolicy(port, [...names, ...(isAnyAddress(host) ? ownAddresses() : [])]),
+      }
       if (text === undefined || security.token !== undefined) return
       const tell = security.tellToken ?? tellOnStderr
       tell(text, url)
@@ -56,9 +59,13 @@ function isAnyAddress(host: string): boolean {
 
 /** The machine's addresses. They are safe as names: an attacker's name is never a bare address of ours. */
 function ownAddresses(): readonly string[] {
-  return Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).map(({ address }) => address))
+  return Object.values(networkInterfaces()).flatMap((entries) =>
+    (entries ?? []).map(({ address }) => address),
+  )
 }
 
 function tellOnStderr(token: string, url: string): void {
-  process.stderr.write(`Other machines need this access token, shown this once: ${token}\nLog in at ${url}/login\n`)
+  process.stderr.write(
+    `Other machines need this access token, shown this once: ${token}\nLog in at ${url}/login\n`,
+  )
 }

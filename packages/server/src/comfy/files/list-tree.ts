@@ -20,7 +20,9 @@ export async function listTree(folder: string, recurse: boolean): Promise<readon
   const found: TreeEntry[] = []
   const walk = async (at: string, relative: string, depth: number): Promise<void> => {
     const entries = await readdir(at, { withFileTypes: true }).catch(() => [])
-    const kept = entries.filter((entry) => !entry.name.startsWith('.') && (entry.isFile() || entry.isDirectory()))
+    const kept = entries.filter(
+      (entry) => !entry.name.startsWith('.') && (entry.isFile() || entry.isDirectory()),
+    )
     const sorted = kept.toSorted(
       (a, b) => Number(b.isDirectory()) - Number(a.isDirectory()) || compare(a.name, b.name),
     )

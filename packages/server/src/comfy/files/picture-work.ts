@@ -40,7 +40,10 @@ export async function encodePreview(
   const [format = '', quality = '90'] = wish.split(';', 2)
   const level = /^\d{1,3}$/.test(quality) ? Math.min(100, Math.max(1, Number(quality))) : 90
   if (format !== 'webp' && format !== 'jpeg')
-    throw new HostError('BAD_REQUEST', 'The preview must be "webp" or "jpeg", with a quality after a semicolon.')
+    throw new HostError(
+      'BAD_REQUEST',
+      'The preview must be "webp" or "jpeg", with a quality after a semicolon.',
+    )
   const { picture } = await openPicture(file)
   const encoded = format === 'webp' ? picture.webp({ quality: level }) : picture.jpeg({ quality: level })
   return { bytes: await decoding(() => encoded.toBuffer()), type: `image/${format}` }
@@ -56,9 +59,7 @@ export async function encodeChannel(file: string, channel: 'rgb' | 'a'): Promise
   const { width, height, channels } = info
   for (let at = 0; at < data.length; at += channels) data.fill(0, at, at + channels - 1)
   const { default: sharp } = await import('sharp')
-  return sharp(data, { raw: { width, height, channels } })
-    .png()
-    .toBuffer()
+  return sharp(data, { raw: { width, height, channels } }).png().toBuffer()
 }
 
 /**

@@ -55,7 +55,10 @@ async function readForm(
 ): Promise<Upload> {
   const type = request.headers['content-type'] ?? ''
   if (!/^multipart\/form-data\s*;/i.test(type))
-    throw new HostError('BAD_REQUEST', 'An upload must be a multipart form with the file in the field "image".')
+    throw new HostError(
+      'BAD_REQUEST',
+      'An upload must be a multipart form with the file in the field "image".',
+    )
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
   await mkdir(folder, { recursive: true })
   const fields = new Map<string, string>()
@@ -69,12 +72,10 @@ async function readForm(
       stream.resume()
       return
     }
-    writing = store(stream, target).then(
-      (sha256) => {
-        if (stream.truncated) throw tooLarge(maxBytes)
-        return { filename, path: target, sha256 }
-      },
-    )
+    writing = store(stream, target).then((sha256) => {
+      if (stream.truncated) throw tooLarge(maxBytes)
+      return { filename, path: target, sha256 }
+    })
     // It is awaited below; until then a failure must not count as unhandled.
     writing.catch(() => undefined)
   })
@@ -83,7 +84,9 @@ async function readForm(
   } catch (cause) {
     await writing?.catch(() => undefined)
     if (cause instanceof HostError) throw cause
-    throw new HostError('BAD_REQUEST', 'The form is broken: it ends too early, or has no boundaries.', { cause })
+    throw new HostError('BAD_REQUEST', 'The form is broken: it ends too early, or has no boundaries.', {
+      cause,
+    })
   }
   return { fields, file: await writing }
 }

@@ -3,7 +3,10 @@
 type Nodes = {
   readonly nodes: ReadonlyMap<
     string,
-    { readonly type: string; readonly inputs: ReadonlyMap<string, { readonly kind: string; readonly from?: string }> }
+    {
+      readonly type: string
+      readonly inputs: ReadonlyMap<string, { readonly kind: string; readonly from?: string }>
+    }
   >
 }
 

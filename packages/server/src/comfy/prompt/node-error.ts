@@ -83,10 +83,15 @@ export function nodeError(problem: Problem, place: ErrorPlace): JsonObject {
       const list = isLong
         ? `(list of length ${options.length})`
         : `[${options.map((option) => pythonRepr(option)).join(', ')}]`
-      return error('value_not_in_list', 'Value not in list', `${name}: '${pythonStr(received)}' not in ${list}`, {
-        ...base,
-        input_config: isLong ? null : config,
-      })
+      return error(
+        'value_not_in_list',
+        'Value not in list',
+        `${name}: '${pythonStr(received)}' not in ${list}`,
+        {
+          ...base,
+          input_config: isLong ? null : config,
+        },
+      )
     }
     case 'MISSING_LINK':
       return missingLink(problem, place, config)
@@ -171,7 +176,13 @@ function configOf(
 
 /** What Python says when it cannot convert a value. */
 function conversionReason(type: string, value: JsonValue): string {
-  const kind = isJsonArray(value) ? 'list' : isJsonObject(value) ? 'dict' : value === null ? 'NoneType' : undefined
+  const kind = isJsonArray(value)
+    ? 'list'
+    : isJsonObject(value)
+      ? 'dict'
+      : value === null
+        ? 'NoneType'
+        : undefined
   if (type === 'FLOAT') {
     return kind === undefined
       ? `could not convert string to float: ${pythonRepr(value)}`

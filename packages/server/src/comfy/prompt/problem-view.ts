@@ -1,7 +1,14 @@
 /** The problems of a document as ComfyUI's client expects them: `error` and `node_errors`, with its texts. */
 import type { OpenedWorkflow } from '@dicache/host'
-import { isJsonObject, type JsonObject, type JsonValue, type NodeManifest, type Problem } from '@dicache/protocol'
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type NodeManifest,
+  type Problem,
+} from '@dicache/protocol'
 import type { ChoicesOf } from '../object-info.ts'
+import { pythonStr } from '../python-text.ts'
 import { dependentOutputs } from './dependent-outputs.ts'
 import { nodeError } from './node-error.ts'
 
@@ -87,19 +94,27 @@ export function nodeErrors(opened: OpenedWorkflow, context: ViewContext): JsonOb
 }
 
 /** The refusal of a prompt none of whose outputs can run. */
-export function outputsRefusal(opened: OpenedWorkflow, errors: JsonObject, context: ViewContext): PromptRefusal {
+export function outputsRefusal(
+  opened: OpenedWorkflow,
+  errors: JsonObject,
+  context: ViewContext,
+): PromptRefusal {
   const details = Object.entries(errors).flatMap(([id, entry]) => {
     const type = opened.graph?.nodes.get(id)?.type ?? ''
     return context.manifestOf(type)?.output === true ? errorLines(entry) : []
   })
-  const view = refusal('prompt_outputs_failed_validation', 'Prompt outputs failed validation', details.join('\n'))
+  const view = refusal(
+    'prompt_outputs_failed_validation',
+    'Prompt outputs failed validation',
+    details.join('\n'),
+  )
   return { ...view, node_errors: errors }
 }
 
 function errorLines(entry: JsonValue): readonly string[] {
   const errors = isJsonObject(entry) ? entry['errors'] : undefined
   return (Array.isArray(errors) ? (errors as readonly JsonValue[]) : []).flatMap((error) =>
-    isJsonObject(error) ? [`${String(error['message'])}: ${String(error['details'])}`] : [],
+    isJsonObject(error) ? [`${pythonStr(error['message'])}: ${pythonStr(error['details'])}`] : [],
   )
 }
 
@@ -107,4 +122,3 @@ function errorLines(entry: JsonValue): readonly string[] {
 function nodeOf({ nodeId, path }: Problem): string {
   return nodeId ?? (path ?? '').split('/')[1]?.replaceAll('~1', '/').replaceAll('~0', '~') ?? ''
 }
-

@@ -56,7 +56,10 @@ export function fileRoutes({ services, limits }: ComfyContext): readonly ComfyRo
       path: '/view',
       summary: 'A file of the output, input or temporary folder',
       query: {
-        filename: { description: 'Its name; may end with [input], [output] or [temp]', schema: { type: 'string' } },
+        filename: {
+          description: 'Its name; may end with [input], [output] or [temp]',
+          schema: { type: 'string' },
+        },
         type: { description: 'The folder', schema: { enum: ['output', 'input', 'temp'], default: 'output' } },
         subfolder: { description: 'A folder in it', schema: { type: 'string' } },
         preview: { description: 'Re-encoded: webp, or jpeg;80', schema: { type: 'string' } },

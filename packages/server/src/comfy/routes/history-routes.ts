@@ -21,7 +21,8 @@ export function historyRoutes({ services }: ComfyContext): readonly ComfyRoute[]
     const known = cache.get(runId)
     if (known !== undefined) return known
     const run = runs.get(runId)
-    if (run.status === 'pending' || run.status === 'running' || run.startedAtMs === undefined) return undefined
+    if (run.status === 'pending' || run.status === 'running' || run.startedAtMs === undefined)
+      return undefined
     const text = `${JSON.stringify(runId)}:${historyEntryText(run, allEvents(runs, runId))}`
     cache.set(runId, text)
     return text
@@ -36,7 +37,10 @@ export function historyRoutes({ services }: ComfyContext): readonly ComfyRoute[]
           description: 'How many at most; without an offset the last ones',
           schema: { type: 'integer', minimum: 0 },
         },
-        offset: { description: 'How many of the oldest are left out', schema: { type: 'integer', minimum: 0 } },
+        offset: {
+          description: 'How many of the oldest are left out',
+          schema: { type: 'integer', minimum: 0 },
+        },
       },
       answers: { 200: 'Entries by id', 400: 'A number is none' },
       async handle({ query, signal }) {

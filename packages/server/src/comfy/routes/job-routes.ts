@@ -104,7 +104,11 @@ function jobOf(run: RunSummary, workflow: string | null): JsonObject {
     execution_error:
       run.error === undefined
         ? null
-        : { exception_message: run.error.message, exception_type: run.error.code, node_id: run.error.nodeId ?? null },
+        : {
+            exception_message: run.error.message,
+            exception_type: run.error.code,
+            node_id: run.error.nodeId ?? null,
+          },
     outputs_count: run.files.length,
     preview_output:
       first === undefined

@@ -49,7 +49,8 @@ export function modelRoutes({ services }: ComfyContext): readonly ComfyRoute[] {
   /** The absolute path of a listed model; names that were not listed are not looked up. */
   const fileOf = async (folder: string, name: string): Promise<string> => {
     const listed = await models.list(known(folder))
-    if (!listed.some((entry) => entry.name === name)) throw new HostError('NOT_FOUND', 'There is no such model.')
+    if (!listed.some((entry) => entry.name === name))
+      throw new HostError('NOT_FOUND', 'There is no such model.')
     return models.resolve(folder, name)
   }
   const rootIndex = (file: string): number =>

@@ -40,7 +40,9 @@ export function objectInfoRoutes({ services, choices }: ComfyContext): readonly 
       answers: { 200: 'Its definition by type; empty when it is unknown' },
       async handle({ params: { node_class: type = '' } }) {
         const entry = entryOf(type, await choices())
-        return entry === undefined ? json({}) : { kind: 'text', text: `{${JSON.stringify(type)}:${stringifyJson(entry)}}` }
+        return entry === undefined
+          ? json({})
+          : { kind: 'text', text: `{${JSON.stringify(type)}:${stringifyJson(entry)}}` }
       },
     },
   ]

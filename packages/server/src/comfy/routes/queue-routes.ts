@@ -49,7 +49,10 @@ export function queueRoutes({ services }: ComfyContext): readonly ComfyRoute[] {
       handle(call) {
         const wanted = lenientObject(call)['prompt_id']
         const current = runs.current()
-        if (current !== undefined && (wanted === undefined || wanted === null || wanted === current.run.runId))
+        if (
+          current !== undefined &&
+          (wanted === undefined || wanted === null || wanted === current.run.runId)
+        )
           runs.cancel(current.run.runId)
         return empty()
       },
@@ -92,7 +95,8 @@ export const CLEAR_OR_DELETE = {
 /** Reads it. @throws BAD_REQUEST when it is no such body */
 export function clearOrDelete(call: Call): { readonly clear: boolean; readonly ids: readonly string[] } {
   const body = call.json()
-  if (!isJsonObject(body)) throw new HostError('BAD_REQUEST', 'The body must be {"clear": true} or {"delete": [id, …]}.')
+  if (!isJsonObject(body))
+    throw new HostError('BAD_REQUEST', 'The body must be {"clear": true} or {"delete": [id, …]}.')
   const { clear, delete: listed = [] } = body
   if (!isJsonArray(listed)) throw new HostError('BAD_REQUEST', '"delete" must be a list of prompt ids.')
   return { clear: clear === true, ids: listed.filter((id) => typeof id === 'string') }

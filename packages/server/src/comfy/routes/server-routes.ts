@@ -34,7 +34,8 @@ export function serverRoutes({ services, features }: ComfyContext): readonly Com
     {
       method: 'get',
       path: '/extensions',
-      summary: 'Scripts that packs bring for the editor; there are none, since packs run no code in the browser',
+      summary:
+        'Scripts that packs bring for the editor; there are none, since packs run no code in the browser',
       answers: { 200: 'Paths' },
       handle: () => json([]),
     },

@@ -42,7 +42,12 @@ export function userdataRoutes({ userdata }: ComfyContext): readonly ComfyRoute[
         full_info: { description: 'With size and time', schema: boolean },
         split: { description: 'Each path with its parts', schema: boolean },
       },
-      answers: { 200: 'The names', 400: 'No folder was named', 403: 'It leaves the user’s', 404: 'There is none' },
+      answers: {
+        200: 'The names',
+        400: 'No folder was named',
+        403: 'It leaves the user’s',
+        404: 'There is none',
+      },
       async handle({ query }) {
         const dir = query.get('dir')
         if (dir === null || dir === '') throw new HostError('BAD_REQUEST', 'Name a folder in "dir".')
@@ -97,11 +102,19 @@ export function userdataRoutes({ userdata }: ComfyContext): readonly ComfyRoute[
       parameters: fileParameter,
       query: writeQuery,
       body: { kind: 'raw', mediaType: 'application/octet-stream', schema: { type: 'string' } },
-      answers: { 200: 'Its path', 403: 'It leaves the user’s folder', 409: 'It is there already', 413: 'Too large' },
+      answers: {
+        200: 'Its path',
+        403: 'It leaves the user’s folder',
+        409: 'It is there already',
+        413: 'Too large',
+      },
       async handle(call: Call) {
         const file = namedFile(call.params['file'] ?? '')
         const target = await placeBelow(userdata, file)
-        await putFile(target, { overwrite: overwrites(call.query), make: (at) => writeFile(at, call.bytes(), { flag: 'wx' }) })
+        await putFile(target, {
+          overwrite: overwrites(call.query),
+          make: (at) => writeFile(at, call.bytes(), { flag: 'wx' }),
+        })
         return written(target, file, call.query)
       },
     },
@@ -122,7 +135,12 @@ export function userdataRoutes({ userdata }: ComfyContext): readonly ComfyRoute[
       summary: 'Moves a file',
       parameters: { ...fileParameter, dest: { description: 'Its new path', schema: { type: 'string' } } },
       query: writeQuery,
-      answers: { 200: 'Its new path', 403: 'It leaves the user’s folder', 404: 'There is none', 409: 'The new one is there already' },
+      answers: {
+        200: 'Its new path',
+        403: 'It leaves the user’s folder',
+        404: 'There is none',
+        409: 'The new one is there already',
+      },
       async handle({ params: { file = '', dest = '' }, query }) {
         const source = await existing(file)
         const target = await placeBelow(userdata, namedFile(dest))
@@ -150,7 +168,9 @@ async function putFile(
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     if (code === 'EEXIST' && !options.overwrite) throw exists()
     if (code === 'EISDIR' || code === 'ENOTDIR' || code === 'EEXIST' || code === 'ENAMETOOLONG')
-      throw new HostError('BAD_REQUEST', 'A part of this path is a file, or it is a folder, or too long.', { cause })
+      throw new HostError('BAD_REQUEST', 'A part of this path is a file, or it is a folder, or too long.', {
+        cause,
+      })
     throw cause
   } finally {
     await rm(partial, { force: true })

@@ -1,7 +1,14 @@
 /** ComfyUI's WebSocket: tells each client what becomes of its prompts, and all of them how long the queue is. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { isJsonObject, type JsonObject, parseJson, type PreviewInfo, type RunEvent, type RunSummary } from '@dicache/protocol'
+import {
+  isJsonObject,
+  type JsonObject,
+  parseJson,
+  type PreviewInfo,
+  type RunEvent,
+  type RunSummary,
+} from '@dicache/protocol'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { ServerServices } from '../../services.ts'
 import { previewFrame, previewFrameWithMetadata } from './binary-frames.ts'
@@ -35,7 +42,11 @@ const SENT_BY_NODE = 'image/png'
 /** Opens the socket. */
 export function createComfySocket({ runs, features, log, maxClients = 1024 }: SocketOptions): ComfySocket {
   const hub = createClientHub()
-  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false })
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+  })
   const mappers = new Map<string, EventMapper>()
   const alive = new WeakSet<WebSocket>()
   let toldRemaining = runs.queue().remaining

@@ -151,6 +151,9 @@ export function createEventMapper(promptId: string): EventMapper {
             timestamp,
           }),
         ]
+      case 'run.requeued':
+        reset()
+        return []
       case 'node.previewed':
       case 'node.reported':
       case 'node.logged':
