@@ -1,6 +1,6 @@
 /** How a server is set up. Everything has a default but the home. */
 import type { DeviceChoice } from '@dicache/host'
-import type { SecurityOptions } from './security/security-module.ts'
+import type { SecurityOptions } from './security/security-options.ts'
 import type { ModuleFactory } from './server-module.ts'
 
 export type ServerOptions = {

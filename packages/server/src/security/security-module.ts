@@ -8,16 +8,6 @@ import { type GuardOptions, guardMiddleware, judge } from './guard.ts'
 import { loginRoutes } from './login-page.ts'
 import { pageHeaders } from './page-headers.ts'
 
-/** How the door is set up. */
-export type SecurityOptions = {
-  /** Further names of this server: `studio.lan`, `studio.lan:8080`, `https://studio.example`. */
-  readonly allowHosts?: readonly string[]
-  /** Demanded from everybody. @defaultValue a new one when the server listens on more than the machine itself */
-  readonly token?: string
-  /** Where a new token is told, once. @defaultValue stderr */
-  readonly tellToken?: (token: string, url: string) => void
-}
-
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1'])
 
 export const securityModule: ModuleFactory = ({ options }) => {
