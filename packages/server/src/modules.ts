@@ -2,6 +2,7 @@
 import { comfyModule } from './comfy/comfy-module.ts'
 import { pageModule } from './http/page-module.ts'
 import { securityModule } from './security/security-module.ts'
+import { webhookModule } from './security/webhook-module.ts'
 import type { ModuleFactory } from './server-module.ts'
 
-export const MODULES: readonly ModuleFactory[] = [securityModule, comfyModule, pageModule]
+export const MODULES: readonly ModuleFactory[] = [securityModule, comfyModule, webhookModule, pageModule]

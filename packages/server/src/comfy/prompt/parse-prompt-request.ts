@@ -23,6 +23,8 @@ export type PromptRequest = {
   readonly extraData: JsonObject
   /** `extra_pnginfo.workflow`. */
   readonly editorDocument?: JsonObject
+  /** Where the end of the run is reported to: `extra_data.webhook`. It is not shown again. */
+  readonly webhook?: string
 }
 
 const MAX_ID_LENGTH = 200
@@ -43,7 +45,7 @@ export function parsePromptRequest(body: JsonValue | undefined): PromptRequest {
   const clientId = textAt(body, 'client_id')
   const number = numberAt(body, 'number')
   const targets = targetsIn(body)
-  const { extraData, editorDocument } = extraIn(body)
+  const { extraData, editorDocument, webhook } = extraIn(body)
   return {
     prompt,
     extraData,
@@ -53,6 +55,7 @@ export function parsePromptRequest(body: JsonValue | undefined): PromptRequest {
     ...(number !== undefined && { number }),
     ...(targets !== undefined && { targets }),
     ...(editorDocument !== undefined && { editorDocument }),
+    ...(webhook !== undefined && { webhook }),
   }
 }
 
@@ -74,15 +77,18 @@ export function extraDataOf(run: {
   }
 }
 
-function extraIn(body: JsonObject): Pick<PromptRequest, 'extraData' | 'editorDocument'> {
+function extraIn(body: JsonObject): Pick<PromptRequest, 'extraData' | 'editorDocument' | 'webhook'> {
   const extra = ownProperty(body, 'extra_data') ?? {}
   if (!isJsonObject(extra)) throw bad('"extra_data" must be an object.')
-  const { extra_pnginfo: info, client_id: _client, ...rest } = extra
-  if (!isJsonObject(info)) return { extraData: withoutSecrets(rest) }
+  const { extra_pnginfo: info, client_id: _client, webhook, ...rest } = extra
+  if (webhook !== undefined && typeof webhook !== 'string') throw bad('"webhook" must be an address.')
+  const named = webhook === undefined ? {} : { webhook }
+  if (!isJsonObject(info)) return { extraData: withoutSecrets(rest), ...named }
   const { workflow, ...more } = info
   return {
     extraData: withoutSecrets({ ...rest, ...(Object.keys(more).length > 0 && { extra_pnginfo: more }) }),
     ...(isJsonObject(workflow) && { editorDocument: workflow }),
+    ...named,
   }
 }
 

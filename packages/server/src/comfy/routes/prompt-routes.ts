@@ -1,5 +1,6 @@
 /** Prompts into the queue. */
 import { HostError } from '@dicache/protocol'
+import { webhookList } from '../../security/webhook-target.ts'
 import type { ComfyContext } from '../comfy-context.ts'
 import { type Answer, type ComfyRoute, json } from '../define-route.ts'
 import { NoPrompt, type PromptRequest, parsePromptRequest } from '../prompt/parse-prompt-request.ts'
@@ -8,12 +9,14 @@ import { NO_PROMPT, nodeErrors, outputsRefusal, refusal, wholeRefusal } from '..
 export function promptRoutes(context: ComfyContext): readonly ComfyRoute[] {
   const { services, choices } = context
   const { runs, catalogue } = services
+  const allowedWebhook = webhookList(services.options.security?.webhooks ?? [])
 
   const submit = async (request: PromptRequest, signal: AbortSignal): Promise<Answer> => {
     const { prompt, promptId, targets, number, clientId, editorDocument, extraData } = request
     if (promptId !== undefined && runs.has(promptId))
       return json(refusal('duplicate_prompt_id', 'There is a prompt of this id already.', promptId), 409)
     if (targets?.length === 0) return json(refusal('prompt_no_outputs', 'Prompt has no outputs'), 400)
+    if (request.webhook !== undefined) allowedWebhook(request.webhook)
     const opened = await catalogue.open(prompt, { signal, ...(targets !== undefined && { targets }) })
     const whole = wholeRefusal(opened)
     if (whole !== undefined) return json(whole, 400)
@@ -24,7 +27,10 @@ export function promptRoutes(context: ComfyContext): readonly ComfyRoute[] {
       opened,
       partial: true,
       front: request.front,
-      extra: { extra_data: extraData },
+      extra: {
+        extra_data: extraData,
+        ...(request.webhook !== undefined && { webhook: request.webhook }),
+      },
       ...(promptId !== undefined && { runId: promptId }),
       ...(number !== undefined && { number }),
       ...(clientId !== undefined && { clientId }),
