@@ -25,6 +25,8 @@ export type HostOptions = {
   readonly models?: readonly string[]
   /** Where outputs go instead of `home/output`. */
   readonly output?: string
+  /** Where temporary pictures go instead of `home/temp`. */
+  readonly temp?: string
   /** @defaultValue 'auto' */
   readonly device?: DeviceChoice
   /** Threads inside an operator. @defaultValue 0, one per physical core */
@@ -67,6 +69,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const folders = homeFolders(options.home, {
     ...(options.models === undefined ? {} : { models: options.models }),
     ...(options.output === undefined ? {} : { output: options.output }),
+    ...(options.temp === undefined ? {} : { temp: options.temp }),
   })
   const runtime = lazyRuntime({
     device: options.device ?? 'auto',

@@ -5,7 +5,15 @@ import type { RunVersions } from '@dicache/protocol'
 
 const MANIFEST = new URL('../../package.json', import.meta.url)
 
+/** The version of this program. */
+export function programVersion(): string {
+  return (JSON.parse(readFileSync(MANIFEST, 'utf8')) as { readonly version: string }).version
+}
+
 export function programVersions(): Omit<RunVersions, 'nodeTypes'> {
-  const { version: program } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { readonly version: string }
-  return { program, node: process.versions.node, platform: `${process.platform}-${process.arch}` }
+  return {
+    program: programVersion(),
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+  }
 }
