@@ -18,7 +18,10 @@ import { createEventMapper, endMarker, type EventMapper, message, statusMessage 
 
 /** What the socket needs. */
 export type SocketOptions = {
-  readonly runs: Pick<ServerServices['runs'], 'queue' | 'current' | 'onEvent' | 'onPreview' | 'onQueueChange'>
+  readonly runs: Pick<
+    ServerServices['runs'],
+    'remaining' | 'current' | 'onEvent' | 'onPreview' | 'onQueueChange'
+  >
   /** The server's feature flags. */
   readonly features: JsonObject
   readonly log: Pick<ServerServices['log'], 'debug'>
@@ -55,7 +58,7 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
   const mappers = new Map<string, EventMapper>()
   const gates = new Map<string, EventGate>()
   const alive = new WeakSet<WebSocket>()
-  let toldRemaining = runs.queue().remaining
+  let toldRemaining = runs.remaining()
 
   const tellStatus = (remaining: number): void => {
     toldRemaining = remaining
@@ -82,7 +85,7 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
         else hub.send(clientId, one)
       }
       if (!ended) return
-      tellStatus(runs.queue().remaining)
+      tellStatus(runs.remaining())
       hub.send(clientId, endMarker(runId))
     }
     const gate = gates.get(runId)
@@ -122,7 +125,7 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
     socket.once('message', (data, isBinary) => {
       if (!isBinary) readFlags(client, textOf(data))
     })
-    hub.send(id, statusMessage(runs.queue().remaining, id))
+    hub.send(id, statusMessage(runs.remaining(), id))
     const current = runs.current()
     if (current?.run.clientId === id && current.nodeId !== undefined)
       hub.send(id, message('executing', { node: current.nodeId }))
