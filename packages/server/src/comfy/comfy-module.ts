@@ -1,4 +1,5 @@
 /** ComfyUI's API as a part of the server: its routes, its WebSocket, and the description of both. */
+import { DEFAULT_LIMITS } from '../security/read-body.ts'
 import type { ModuleFactory } from '../server-module.ts'
 import { comfyContext } from './comfy-context.ts'
 import { createRouter } from './create-router.ts'
@@ -17,8 +18,10 @@ import { userdataRoutes } from './routes/userdata-routes.ts'
 import { createComfySocket } from './socket/comfy-socket.ts'
 
 export const comfyModule: ModuleFactory = (services) => {
-  const context = comfyContext(services)
   const { log, runs } = services
+  const features = { supports_preview_metadata: true, max_upload_size: DEFAULT_LIMITS.uploadBytes }
+  const socket = createComfySocket({ runs, features, log })
+  const context = comfyContext(services, features, socket.hold)
   const routes: readonly ComfyRoute[] = [
     serverRoutes,
     objectInfoRoutes,
@@ -39,7 +42,6 @@ export const comfyModule: ModuleFactory = (services) => {
     answers: { 200: 'OpenAPI 3.1' },
     handle: () => json(description),
   }
-  const socket = createComfySocket({ runs, features: context.features, log })
   return {
     name: 'comfy',
     routes: createRouter([...routes, described], context.limits, (error, request) => {

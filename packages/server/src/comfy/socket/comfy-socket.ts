@@ -13,6 +13,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { ServerServices } from '../../services.ts'
 import { previewFrame, previewFrameWithMetadata } from './binary-frames.ts'
 import { createClientHub, type HubClient } from './client-hub.ts'
+import { createEventGate, type EventGate } from './event-gate.ts'
 import { createEventMapper, endMarker, type EventMapper, message, statusMessage } from './event-messages.ts'
 
 /** What the socket needs. */
@@ -32,6 +33,8 @@ export type SocketOptions = {
 export type ComfySocket = {
   /** Takes an upgrade of `/ws` or `/api/ws`, and says whether it did. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
+  /** Holds the events of a run back that is about to be submitted; gives what to call when its client was answered. */
+  readonly hold: (runId: string, clientId: string | undefined) => () => void
   readonly dispose: () => void
 }
 
@@ -39,6 +42,8 @@ export type ComfySocket = {
 const MAX_FRAME_BYTES = 64 * 2 ** 10
 /** Clients that do not answer a ping until the next one are gone. */
 const PING_MS = 30_000
+/** Milliseconds for a client to close its side. */
+const GOODBYE_MS = 500
 /** A picture that a node was asked to send may not get lost, unlike one of the state so far. */
 const SENT_BY_NODE = 'image/png'
 
@@ -51,6 +56,7 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
     perMessageDeflate: false,
   })
   const mappers = new Map<string, EventMapper>()
+  const gates = new Map<string, EventGate>()
   const alive = new WeakSet<WebSocket>()
   let toldRemaining = runs.remaining()
 
@@ -66,18 +72,25 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
     }),
   ]
 
-  function onEvent(event: RunEvent, { runId, clientId }: RunSummary): void {
+  function onEvent(event: RunEvent, { runId, clientId, startedAtMs }: RunSummary): void {
+    // A prompt that was taken out of the queue never began: ComfyUI tells nothing of it but the new length.
+    if (startedAtMs === undefined) return
     const mapper = mappers.get(runId) ?? createEventMapper(runId)
     mappers.set(runId, mapper)
     const { messages, ended } = mapper.map(event)
-    for (const one of messages) {
-      if (clientId === undefined && one.type === 'execution_interrupted') hub.broadcast(one)
-      else hub.send(clientId, one)
+    if (ended) mappers.delete(runId)
+    const write = (): void => {
+      for (const one of messages) {
+        if (clientId === undefined && one.type === 'execution_interrupted') hub.broadcast(one)
+        else hub.send(clientId, one)
+      }
+      if (!ended) return
+      tellStatus(runs.remaining())
+      hub.send(clientId, endMarker(runId))
     }
-    if (!ended) return
-    mappers.delete(runId)
-    tellStatus(runs.remaining())
-    hub.send(clientId, endMarker(runId))
+    const gate = gates.get(runId)
+    if (gate === undefined) write()
+    else gate.send(write)
   }
 
   function onPreview(info: PreviewInfo, bytes: Uint8Array, { clientId }: RunSummary): void {
@@ -88,7 +101,10 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
     const frame = client.previewMetadata
       ? previewFrameWithMetadata(mimeType, bytes, owner)
       : previewFrame(mimeType, bytes)
-    hub.sendBinary(client, frame, mimeType !== SENT_BY_NODE)
+    const write = (): void => hub.sendBinary(client, frame, mimeType !== SENT_BY_NODE)
+    const gate = gates.get(info.runId)
+    if (gate === undefined) write()
+    else gate.send(write)
   }
 
   const pings = setInterval(() => {
@@ -133,11 +149,20 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
       server.handleUpgrade(request, socket, head, (webSocket) => connect(webSocket, clientIdIn(query)))
       return true
     },
+    hold(runId, clientId) {
+      const client = clientId === undefined ? undefined : hub.get(clientId)
+      const gate = createEventGate(client?.socket, () => gates.delete(runId))
+      gates.set(runId, gate)
+      return gate.answered
+    },
     dispose() {
       clearInterval(pings)
       for (const end of endings) end()
-      for (const { socket } of hub.clients()) socket.close(1001, 'the server stops')
-      for (const socket of server.clients) socket.terminate()
+      for (const { socket } of hub.clients()) {
+        socket.close(1001, 'the server stops')
+        // Whoever does not say goodbye is cut off.
+        setTimeout(() => socket.terminate(), GOODBYE_MS).unref()
+      }
       server.close()
     },
   }
