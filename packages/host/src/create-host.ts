@@ -4,11 +4,13 @@ import {
   createRegistry,
   createResourceStore,
   type Engine,
+  listSource,
   type Registry,
 } from '@dicache/engine'
 import type { Device, DeviceChoice } from '@dicache/runtime'
+import type { SavedFile } from '@dicache/protocol'
 import type { HostServices, Pack } from '@dicache/sdk'
-import { bundledModels, loadBuiltInPacks } from './built-in-packs.ts'
+import { bundledModels, loadBuiltInPacks, loadPack } from './built-in-packs.ts'
 import { type HomeFolders, homeFolders } from './home.ts'
 import { inputFiles } from './input-files.ts'
 import { modelFolders } from './model-folders.ts'
@@ -25,6 +27,8 @@ export type HostOptions = {
   readonly models?: readonly string[]
   /** Where outputs go instead of `home/output`. */
   readonly output?: string
+  /** Where temporary pictures go instead of `home/temp`. */
+  readonly temp?: string
   /** @defaultValue 'auto' */
   readonly device?: DeviceChoice
   /** Threads inside an operator. @defaultValue 0, one per physical core */
@@ -35,6 +39,12 @@ export type HostOptions = {
   readonly cache?: ResultCacheOptions
   /** Packs instead of the built-in ones, for tests. */
   readonly packs?: readonly Pack[]
+  /** Modules with more packs (`export const pack`), by specifier or file URL. */
+  readonly packModules?: readonly string[]
+  /** Told of every weight file that a node opens. */
+  readonly onModel?: (file: { readonly folder: string; readonly name: string; readonly path: string }) => void
+  /** Told of every file that a node saved, with its bytes. */
+  readonly onSaved?: (file: SavedFile, bytes: Uint8Array) => void
 }
 
 export type Host = {
@@ -42,6 +52,8 @@ export type Host = {
   readonly engine: Engine
   readonly folders: HomeFolders
   readonly models: HostServices['models']
+  /** The names that a choice's `source` stands for: `models/<folder>`, `input`. @throws TypeError for one that no host has */
+  readonly choices: (source: string) => Promise<readonly string[]>
   /** Where graphs run, once the first one is opened: what `auto` chose. */
   readonly device: () => Device | undefined
   /** Makes sure of a device that was asked for by name, before anything runs. @throws RuntimeError DEVICE_UNAVAILABLE */
@@ -57,6 +69,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const folders = homeFolders(options.home, {
     ...(options.models === undefined ? {} : { models: options.models }),
     ...(options.output === undefined ? {} : { output: options.output }),
+    ...(options.temp === undefined ? {} : { temp: options.temp }),
   })
   const runtime = lazyRuntime({
     device: options.device ?? 'auto',
@@ -65,15 +78,18 @@ export async function createHost(options: HostOptions): Promise<Host> {
   })
   const bundled = bundledModels()
   const resources = createResourceStore()
-  const models = modelFolders(folders.models, bundled)
-  const registry = createRegistry(options.packs ?? (await loadBuiltInPacks()))
+  const models = tellingModels(modelFolders(folders.models, bundled), options.onModel)
+  const registry = createRegistry([
+    ...(options.packs ?? (await loadBuiltInPacks())),
+    ...(await Promise.all((options.packModules ?? []).map(loadPack))),
+  ])
   const services: HostServices = {
     openGraph: async (source, signal) => (await runtime.get()).openGraph(source, signal),
     device: options.device === undefined || options.device === 'auto' ? 'cpu' : options.device,
     bundledFolder: bundled.folder,
     models,
     inputs: inputFiles(folders),
-    outputs: outputFiles(folders),
+    outputs: telling(outputFiles(folders), options.onSaved),
     resource: resources.resource,
   }
   const cache = createResultCache(options.cache ?? {}, {
@@ -97,12 +113,41 @@ export async function createHost(options: HostOptions): Promise<Host> {
     engine,
     folders,
     models,
+    choices: (source) => listSource(source, services),
     device: runtime.device,
     checkDevice: runtime.check,
     free,
     async dispose() {
       await runtime.dispose()
       await resources.dispose()
+    },
+  }
+}
+
+/** Outputs that tell of every file. */
+function telling(outputs: HostServices['outputs'], onSaved: HostOptions['onSaved']): HostServices['outputs'] {
+  if (onSaved === undefined) return outputs
+  return {
+    async save(file) {
+      const saved = await outputs.save(file)
+      onSaved(saved, file.bytes)
+      return saved
+    },
+  }
+}
+
+/** Model folders that tell of every file that is asked for. */
+function tellingModels(
+  models: HostServices['models'],
+  onModel: HostOptions['onModel'],
+): HostServices['models'] {
+  if (onModel === undefined) return models
+  return {
+    list: models.list,
+    async resolve(folder, name) {
+      const path = await models.resolve(folder, name)
+      onModel({ folder, name, path })
+      return path
     },
   }
 }

@@ -61,11 +61,13 @@ const codes = {
     // Requests
     'BAD_REQUEST',
   ],
+  '401.2': ['UNAUTHORIZED'],
   '403.2': ['FORBIDDEN', 'FILE_NOT_READABLE', 'NOT_READABLE', 'PATH_OUTSIDE'],
   '404.2': ['NOT_FOUND', 'FILE_NOT_FOUND', 'UNKNOWN_RUN'],
+  '409.2': ['RUN_EXISTS', 'RUN_NOT_PENDING', 'RUN_NOT_ENDED', 'ALREADY_EXISTS'],
   '413.2': ['TOO_LARGE'],
   '415.2': ['UNSUPPORTED_FILE'],
-  '429.1': ['QUEUE_FULL'],
+  '429.1': ['QUEUE_FULL', 'TOO_MANY_TRIES'],
   '499.130': ['CANCELLED'],
   '500.1': [
     'NODE_FAILED',
@@ -81,7 +83,7 @@ const codes = {
     'RUNTIME_DISPOSED',
     'INTERNAL',
   ],
-  '503.1': ['DEVICE_UNAVAILABLE', 'ADDRESS_IN_USE'],
+  '503.1': ['DEVICE_UNAVAILABLE', 'ADDRESS_IN_USE', 'HOME_IN_USE'],
   '504.1': ['TIMED_OUT'],
   '507.1': ['DISK_FULL', 'OUT_OF_MEMORY'],
 } as const

@@ -44,3 +44,26 @@ export { bytesSource } from './pictures/byte-source.ts'
 export type { ByteSource } from './pictures/byte-source.ts'
 export { pictureKind, readPictureWorkflow } from './pictures/picture-workflow.ts'
 export type { PictureKind } from './pictures/picture-workflow.ts'
+export type { Acknowledge, Answer } from './wire/answer.ts'
+export { HistoryRequest, MoveRequest, RunRequest, SubmitRequest, SubscribeRequest } from './wire/requests.ts'
+export type {
+  NodeTiming,
+  QueueChange,
+  QueueSnapshot,
+  RunModel,
+  RunOutput,
+  RunRecord,
+  RunSeed,
+  RunStatus,
+  RunSummary,
+  RunVersions,
+} from './wire/runs.ts'
+export type {
+  CancelOutcome,
+  ClientToServerEvents,
+  EventBatch,
+  NodeList,
+  PreviewInfo,
+  ServerToClientEvents,
+  Submitted,
+} from './wire/socket-events.ts'

@@ -18,6 +18,7 @@ import { fitLatent } from './fit-latent.ts'
 import { branchesOf, type GuiderValue } from './guider.ts'
 import { guided } from './guided.ts'
 import { refuseForeignPrompt } from './load-parts.ts'
+import { openPreviews } from './latent-previews.ts'
 import { denoiseMasked, fitNoiseMask } from './noise-mask.ts'
 import { openSplit } from './open-split.ts'
 import { canStack, stackConditions } from './stack-conditions.ts'
@@ -118,6 +119,7 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
       ? whole
       : denoiseMasked(whole, { latent: start, noise, mask: fitNoiseMask(noiseMask, start.shape) })
   const generator = createTorchGenerator(run.noise.seed)
+  const previews = await openPreviews(model.source.path, services.report)
   services.report.progress(0, steps)
   let lastDenoised: FloatTensor | undefined
   // Without a step the latent comes back as it was given.
@@ -128,6 +130,7 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
     noise: (shape) => generator.randn(shape),
     onStep({ step, denoised }) {
       lastDenoised = denoised
+      told.during(() => previews?.show(denoised))
       told.during(() => services.report.progress(step + 1, steps, lastDecisions(entries, step)))
     },
   })

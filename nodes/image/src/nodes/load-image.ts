@@ -1,5 +1,4 @@
 import { defineNode, type NodeDefinition, param, port } from '@dicache/sdk'
-import { decodeImage } from '../load/decode-image.ts'
 import { checkPicture, pictureFingerprint, readPicture } from '../load/input-picture.ts'
 
 /** Reads a picture of the input folder. */
@@ -22,6 +21,8 @@ export const loadImage: NodeDefinition = defineNode({
   fingerprint: ({ params, host }) => pictureFingerprint(host.inputs, params.image),
   validate: ({ params, host }) => checkPicture(host.inputs, params.image),
   async run({ params, host, signal }) {
+    // With the first picture: listing and checking nodes loads no decoder.
+    const { decodeImage } = await import('../load/decode-image.ts')
     const decode = (file: Uint8Array) => decodeImage(file, signal)
     return { ...(await readPicture(host.inputs, params.image, { decode, signal })) }
   },
