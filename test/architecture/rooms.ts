@@ -144,7 +144,13 @@ export const rooms: Readonly<Record<string, Room>> = {
 }
 
 /** The npm packages that any room's tests may import. */
-export const TEST_PACKAGES: readonly string[] = ['vitest', 'fast-check', 'socket.io-client']
+export const TEST_PACKAGES: readonly string[] = [
+  'vitest',
+  'fast-check',
+  'socket.io-client',
+  '@saintno/comfyui-sdk',
+  'comfy-ui-client',
+]
 
 /** The rooms that any room's tests may import: fixtures are tensors in safetensors files. */
 export const TEST_ROOMS: readonly string[] = ['tensor', 'weights']

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HostError } from '@dicache/protocol'
 import { createServer, type ServerOptions } from '@dicache/server'
-import { type Command, readWords, type Words } from '../command.ts'
+import { type Command, type CommandContext, readWords, type Words } from '../command.ts'
 import { HOST_OPTIONS, hostOptionsOf } from '../host-options.ts'
 
 const EDITOR = fileURLToPath(new URL('../../../../web/dist', import.meta.url))
@@ -13,12 +13,15 @@ const MAX_PORT = 65_535
 export const command: Command = {
   usage: `dicache serve [--port 8188] [--host 127.0.0.1] [--home DIR] [--models DIR]… [--out DIR]
                [--device auto|cpu|cuda|webgpu] [--threads N] [--node-timeout S] [--stuck-after 1800]
-               [--max-memory MB] [--interrupted resume|fail] [--log-level warn]
+               [--max-memory MB] [--interrupted resume|fail] [--log-level warn] [--allow-host NAME]… [--webhook URL]…
 
 Serves the editor, Socket.IO and the API, and prints one line with the address. --port 0 takes a free port.
 Queue, history and events are in HOME/state.sqlite: what waits when the server ends is run at its next start, and a run that was
 going begins anew (--interrupted fail: it has failed). Ctrl-C gives the run that is going 5 seconds; once more ends at once.
 --node-timeout: seconds a node may take (0: any). --stuck-after: seconds a worker may stay silent. --max-memory: of the run worker.
+Only programs on this machine and the server's own page may use it. With another --host callers need the access token that is printed
+at the start, or the one in the environment variable DICACHE_TOKEN. --allow-host: a further name of the server, such as studio.lan or
+https://studio.lan behind a proxy. --webhook: an address below which runs may report their end.
 Logs are JSON lines on stderr; --log-level is silent, error, warn, info or debug.`,
   async run({ args, terminal, signal, env }) {
     const words = readWords(args, {
@@ -30,10 +33,12 @@ Logs are JSON lines on stderr; --log-level is silent, error, warn, info or debug
       'max-memory': { type: 'string' },
       interrupted: { type: 'string' },
       'log-level': { type: 'string' },
+      'allow-host': { type: 'string', multiple: true },
+      webhook: { type: 'string', multiple: true },
     })
     if (words.positionals.length > 0)
       throw new HostError('BAD_REQUEST', `serve takes no "${words.positionals[0]}"; --help lists the options`)
-    const server = await createServer({ ...(await hostOptionsOf(words, env)), ...serverOptions(words) })
+    const server = await createServer({ ...(await hostOptionsOf(words, env)), ...serverOptions(words, env) })
     try {
       const { url, host, port } = await server.listen()
       terminal.line(`DiCache Studio is at ${url}`)
@@ -49,7 +54,8 @@ Logs are JSON lines on stderr; --log-level is silent, error, warn, info or debug
   },
 }
 
-function serverOptions(words: Words): Omit<ServerOptions, 'home'> {
+function serverOptions(words: Words, env: CommandContext['env']): Omit<ServerOptions, 'home'> {
+  const token = env['DICACHE_TOKEN']
   const port = words.count('port', 8188)
   if (port > MAX_PORT)
     throw new HostError('BAD_REQUEST', `--port takes a number up to ${MAX_PORT}, not ${port}`)
@@ -60,6 +66,11 @@ function serverOptions(words: Words): Omit<ServerOptions, 'home'> {
     host: words.text('host') ?? '127.0.0.1',
     logLevel: oneOf(words, 'log-level', LOG_LEVELS, 'warn'),
     ...(existsSync(path.join(EDITOR, 'index.html')) && { editor: EDITOR }),
+    security: {
+      allowHosts: words.texts('allow-host'),
+      webhooks: words.texts('webhook'),
+      ...(token !== undefined && token !== '' && { token }),
+    },
     queue: { interrupted: oneOf(words, 'interrupted', ['resume', 'fail'] as const, 'resume') },
     worker: {
       stuckAfterMs: words.count('stuck-after', 1800, 1) * 1000,

@@ -3,8 +3,12 @@ import { JsonFloat, type JsonValue, stringifyJson } from '@dicache/protocol'
 
 /** A float as Python's `str` gives it: `1.0`, not `1`. */
 export function pythonFloat(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e16) return `${value}.0`
-  return String(value).replace(/e([+-])(\d)$/, 'e$10$2')
+  const size = Math.abs(value)
+  if (size >= 1e16 || (size > 0 && size < 1e-4))
+    return value
+      .toExponential()
+      .replace(/e([+-])(\d)$/, (_, sign: string, digit: string) => `e${sign}0${digit}`)
+  return Number.isInteger(value) ? `${value}.0` : String(value)
 }
 
 /** What `str(value)` gives. */

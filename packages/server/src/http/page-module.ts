@@ -1,5 +1,8 @@
 /** The editor's page, or while it is not built a page that says what there is. */
+import { HostError } from '@dicache/protocol'
 import express from 'express'
+import type { RequestHandler } from 'express'
+import { findBelow } from '../security/contained-file.ts'
 import type { ModuleFactory } from '../server-module.ts'
 
 const PLAIN_PAGE = `<!doctype html>
@@ -15,6 +18,7 @@ const PLAIN_PAGE = `<!doctype html>
 export const pageModule: ModuleFactory = ({ options }) => {
   const routes = express.Router()
   if (options.editor !== undefined) {
+    routes.use(staysBelow(options.editor))
     routes.use(express.static(options.editor, { dotfiles: 'ignore', redirect: false, setHeaders: noCache }))
   } else {
     routes.get('/', (_request, response) => {
@@ -22,6 +26,22 @@ export const pageModule: ModuleFactory = ({ options }) => {
     })
   }
   return { name: 'page', routes }
+}
+
+/** Paths that lead out of the folder, through links too, are refused before they are looked up. */
+function staysBelow(folder: string): RequestHandler {
+  return async function checkPath(request, _response, next) {
+    await findBelow(folder, decoded(request.path).slice(1))
+    next()
+  }
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch (cause) {
+    throw new HostError('BAD_REQUEST', 'the path is not encoded as paths are', { cause })
+  }
 }
 
 function noCache(response: { setHeader: (name: string, value: string) => void }, path: string): void {

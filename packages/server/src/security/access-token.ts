@@ -1,4 +1,5 @@
 /** The secret that whoever calls from another machine must know. */
+import { HostError } from '@dicache/protocol'
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** A token that can be compared without telling, by the time it takes, how much of a guess was right. */
@@ -16,9 +17,9 @@ export function newToken(): string {
   return randomBytes(24).toString('base64url')
 }
 
-/** Wraps a token. @throws RangeError for one of fewer than 16 characters. */
+/** Wraps a token. @throws HostError BAD_REQUEST for one of fewer than 16 characters. */
 export function accessToken(token: string): AccessToken {
-  if (token.length < 16) throw new RangeError('an access token needs at least 16 characters')
+  if (token.length < 16) throw new HostError('BAD_REQUEST', 'an access token needs at least 16 characters')
   const digest = digestOf(token)
   const cookie = createHmac('sha256', token).update('dicache session').digest('base64url')
   const cookieDigest = digestOf(cookie)

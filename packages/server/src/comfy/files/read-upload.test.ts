@@ -35,8 +35,6 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await close()
-  // The answer goes out before the file is removed.
-  await expect.poll(() => readdir(folder.home)).toEqual([])
   await folder[Symbol.asyncDispose]()
 })
 
@@ -45,6 +43,7 @@ it('gives fields and file, whichever comes first, and the name as it was sent', 
   await postForm(url, '/', [{ name: 'type', value: 'temp' }, file])
   await postForm(url, '/', [file, { name: 'type', value: 'temp' }])
   expect(seen).toEqual(Array.from({ length: 2 }, () => [{ type: 'temp' }, 5, '../a.png']))
+  await expectNothingLeft()
 })
 
 it('stops a file that turns out to be too large', async () => {
@@ -58,12 +57,17 @@ it('stops a file that turns out to be too large', async () => {
     `--x\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\n${'a'.repeat(5000)}\r\n--x--\r\n`,
   )
   expect(seen).toEqual(['TOO_LARGE', 'TOO_LARGE'])
+  await expectNothingLeft()
 })
 
 it('notices a client that hangs up', async () => {
   await chunked('--x\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\nabc', true)
   await expect.poll(() => seen).toEqual(['BAD_REQUEST'])
+  await expectNothingLeft()
 })
+
+/** The answer goes out before the file is removed. */
+const expectNothingLeft = (): Promise<void> => expect.poll(() => readdir(folder.home)).toEqual([])
 
 /** Sends a body of unknown length; `hangUp` in the middle of it. */
 async function chunked(body: string, hangUp = false): Promise<void> {

@@ -48,12 +48,29 @@ export function serverRoutes({ services, features }: ComfyContext): readonly Com
     },
     {
       method: 'get',
+      path: '/global_subgraphs',
+      summary: 'Subgraphs that packs bring',
+      answers: { 200: 'Subgraphs by id; there are none' },
+      handle: () => json({}),
+    },
+    {
+      method: 'get',
+      path: '/node_replacements',
+      summary: 'Node types that stand in for older ones',
+      answers: { 200: 'Replacements by type; there are none' },
+      handle: () => json({}),
+    },
+    {
+      method: 'get',
       path: '/workflow_templates',
       summary: 'Example workflows by pack',
       answers: { 200: 'Names by pack' },
       async handle() {
-        const files = templates === undefined ? [] : await readdir(templates).catch(() => [])
-        const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5))
+        const files =
+          templates === undefined ? [] : await readdir(templates, { withFileTypes: true }).catch(() => [])
+        const names = files
+          .filter((file) => file.isFile() && file.name.endsWith('.json'))
+          .map(({ name }) => name.slice(0, -5))
         return json(names.length === 0 ? {} : { [TEMPLATES]: names.toSorted() })
       },
     },

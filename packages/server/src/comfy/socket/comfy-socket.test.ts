@@ -27,7 +27,7 @@ describe('the order of one prompt', () => {
     const { prompt_id: id } = await queue(twoNodes(41), { client_id: 'order' })
     let atEnd: unknown
     client.socket.on('message', (data) => {
-      if (String(data).includes('"node":null')) atEnd = httpCall(server.url, `/history/${id}`)
+      if ((data as Buffer).includes('"node":null')) atEnd = httpCall(server.url, `/history/${id}`)
     })
     await client.ended(id)
     const frames = client.frames.filter(({ type }) => type !== 'progress_state').map(short)
