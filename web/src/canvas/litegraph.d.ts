@@ -9,6 +9,8 @@ declare module 'litegraph.js/build/litegraph.core.js' {
     links?: (number | string)[] | null
     pos?: number[]
     slot_index?: number
+    /** Ours: the socket of a setting, which lies on its row. */
+    row?: true
   }
 
   export class LLink {
@@ -117,6 +119,7 @@ declare module 'litegraph.js/build/litegraph.core.js' {
     allow_searchbox: boolean
     allow_reconnect_links: boolean
     zoom_modify_alpha: boolean
+    visible_area: Float32Array
     visible_nodes: LGraphNode[]
     visible_links: LLink[]
     selected_nodes: Record<string, LGraphNode>

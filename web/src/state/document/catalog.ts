@@ -5,7 +5,6 @@ import type { NodeManifest, ParamManifest } from '@dicache/protocol'
 export type Catalog = {
   readonly nodes: ReadonlyMap<string, NodeManifest>
   readonly sources: ReadonlyMap<string, readonly string[]>
-  readonly packs: readonly { readonly name: string; readonly version: string }[]
 }
 
 const NOTE_TEXT: ParamManifest = { kind: 'text', name: 'text', default: '', multiline: true }
@@ -43,7 +42,6 @@ export const EDITOR_NODES: readonly NodeManifest[] = [
 export const EMPTY_CATALOG: Catalog = {
   nodes: new Map(EDITOR_NODES.map((node) => [node.type, node])),
   sources: new Map(),
-  packs: [],
 }
 
 /** Whether a type is drawn by the editor alone, as far as the engine is concerned. */

@@ -1,8 +1,16 @@
 /** What a run looks like so far: a pure fold over its numbered events, the same live and replayed. */
-import type { EncodedImage, ErrorReport, JsonObject, JsonValue, RunEvent, SavedFile } from '@dicache/protocol'
+import type { ErrorReport, JsonObject, JsonValue, RunEvent, SavedFile } from '@dicache/protocol'
 import { isJsonArray, isJsonObject } from '@dicache/protocol'
 
 export type NodeStatus = 'waiting' | 'running' | 'done' | 'cached' | 'failed' | 'skipped' | 'blocked'
+
+/** A picture of the state so far, as it came over the socket. */
+export type LivePreview = {
+  readonly mimeType: string
+  readonly widthPx: number
+  readonly heightPx: number
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
 
 /** One node of a run. */
 export type NodeRun = {
@@ -13,7 +21,7 @@ export type NodeRun = {
   readonly total?: number
   readonly detail?: string
   readonly message?: string
-  readonly preview?: EncodedImage
+  readonly preview?: LivePreview
   readonly files: readonly SavedFile[]
 }
 
@@ -76,39 +84,40 @@ function applyNew(run: RunView, event: RunEvent): RunView {
     case 'run.cancelled':
       return { ...endRunning(run), status: 'cancelled', durationMs: event.durationMs }
     case 'node.started':
-      return change(run, event.displayId, { status: 'running', startedAtMs: event.atMs })
+      return change(run, shownAt(event.displayId), { status: 'running', startedAtMs: event.atMs })
     case 'node.cached':
-      return change(run, event.displayId, { status: 'cached', files: filesOf(event.ui) })
+      return change(run, shownAt(event.displayId), { status: 'cached', files: filesOf(event.ui) })
     case 'node.progressed':
-      return change(run, event.displayId, {
+      return change(run, shownAt(event.displayId), {
         done: event.done,
         total: event.total,
         ...(event.detail !== undefined && { detail: event.detail }),
       })
     case 'node.previewed':
-      return change(run, event.displayId, { preview: event.image })
+      // The server sends pictures beside the events, as binary.
+      return run
     case 'node.reported':
-      return report(run, event.displayId, event)
+      return report(run, shownAt(event.displayId), event)
     case 'node.logged':
       return { ...run, log: [...run.log, event.message].slice(-MAX_LOG) }
     case 'node.expanded':
       return run
     case 'node.blocked':
-      return change(run, event.displayId, { status: 'blocked', message: event.message })
+      return change(run, shownAt(event.displayId), { status: 'blocked', message: event.message })
     case 'node.finished':
-      return change(run, event.displayId, {
+      return change(run, shownAt(event.displayId), {
         status: 'done',
         durationMs: event.durationMs,
         files: filesOf(event.ui),
       })
     case 'node.failed':
-      return change(run, event.displayId, {
+      return change(run, shownAt(event.displayId), {
         status: 'failed',
         durationMs: event.durationMs,
         message: event.error.message,
       })
     case 'node.skipped':
-      return change(run, event.displayId, { status: 'skipped', message: SKIPPED[event.reason] })
+      return change(run, shownAt(event.displayId), { status: 'skipped', message: SKIPPED[event.reason] })
   }
 }
 
@@ -139,6 +148,11 @@ function report(run: RunView, id: string, { name, data }: { name: string; data: 
   }
   const inner = name === 'sampling-report' ? data['report'] : undefined
   return isJsonObject(inner) ? { ...run, reports: new Map(run.reports).set(id, inner) } : run
+}
+
+/** The run with a newer picture of a node. */
+export function withPreview(run: RunView, id: string, preview: LivePreview): RunView {
+  return change(run, shownAt(id), { preview })
 }
 
 /** The pictures of a node's `ui`. */
