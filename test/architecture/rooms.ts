@@ -108,7 +108,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   server: {
     rooms: ['protocol', 'host'],
-    packages: ['express', 'socket.io'],
+    packages: ['express', 'socket.io', 'pino', 'prom-client'],
     node: 'all',
     env: true,
     why: 'it speaks to clients, and reaches everything that runs through the host',
@@ -144,7 +144,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 }
 
 /** The npm packages that any room's tests may import. */
-export const TEST_PACKAGES: readonly string[] = ['vitest', 'fast-check']
+export const TEST_PACKAGES: readonly string[] = ['vitest', 'fast-check', 'socket.io-client']
 
 /** The rooms that any room's tests may import: fixtures are tensors in safetensors files. */
 export const TEST_ROOMS: readonly string[] = ['tensor', 'weights']

@@ -12,8 +12,8 @@ export async function loadBuiltInPacks(): Promise<readonly Pack[]> {
   return Promise.all(PACKS.map(loadPack))
 }
 
-/** Loads a pack by the name of its package. */
-async function loadPack(name: string): Promise<Pack> {
+/** Loads a pack by the name of its package, or its file URL. @throws HostError BAD_PACK */
+export async function loadPack(name: string): Promise<Pack> {
   const module: unknown = await import(name)
   const pack: unknown =
     typeof module === 'object' && module !== null && 'pack' in module ? module.pack : undefined

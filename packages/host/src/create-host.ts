@@ -9,7 +9,7 @@ import {
 } from '@dicache/engine'
 import type { Device, DeviceChoice } from '@dicache/runtime'
 import type { HostServices, Pack } from '@dicache/sdk'
-import { bundledModels, loadBuiltInPacks } from './built-in-packs.ts'
+import { bundledModels, loadBuiltInPacks, loadPack } from './built-in-packs.ts'
 import { type HomeFolders, homeFolders } from './home.ts'
 import { inputFiles } from './input-files.ts'
 import { modelFolders } from './model-folders.ts'
@@ -33,6 +33,8 @@ export type HostOptions = {
   readonly resultCacheBytes?: number
   /** Packs instead of the built-in ones, for tests. */
   readonly packs?: readonly Pack[]
+  /** Modules with more packs (`export const pack`), by specifier or file URL. */
+  readonly packModules?: readonly string[]
 }
 
 export type Host = {
@@ -64,7 +66,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const bundled = bundledModels()
   const resources = createResourceStore()
   const models = modelFolders(folders.models, bundled)
-  const registry = createRegistry(options.packs ?? (await loadBuiltInPacks()))
+  const registry = createRegistry([
+    ...(options.packs ?? (await loadBuiltInPacks())),
+    ...(await Promise.all((options.packModules ?? []).map(loadPack))),
+  ])
   const services: HostServices = {
     openGraph: async (source, signal) => (await runtime.get()).openGraph(source, signal),
     device: options.device === undefined || options.device === 'auto' ? 'cpu' : options.device,

@@ -7,7 +7,16 @@ import {
   type NamedInput,
   type Validation,
 } from '@dicache/engine'
-import { HostError, parseWorkflowText, type Problem, stringifyJson, type Workflow } from '@dicache/protocol'
+import {
+  HostError,
+  type JsonValue,
+  type Parsed,
+  parseWorkflow,
+  parseWorkflowText,
+  type Problem,
+  stringifyJson,
+  type Workflow,
+} from '@dicache/protocol'
 import type { Host } from './create-host.ts'
 
 /** A workflow that was read: everything that is wrong with it, and what can be run of it. */
@@ -18,24 +27,34 @@ export type OpenedWorkflow = {
   readonly validation: Validation | undefined
 }
 
+export type OpenWorkflowOptions = {
+  /** `name=value`, `node.param=value` or `Title.param=value` */
+  readonly settings?: readonly string[]
+  /** The nodes to run. @defaultValue every output node */
+  readonly targets?: readonly string[]
+  readonly signal?: AbortSignal
+}
+
 /**
  * Reads, changes, compiles and validates a workflow; throws nothing that is wrong with the document.
- * @param settings `name=value`, `node.param=value` or `Title.param=value`
+ * @param source JSON text, or a value that `parseJson` read with `keepFloats`
  */
 export async function openWorkflow(
-  host: Host,
-  text: string,
-  options: { readonly settings?: readonly string[]; readonly signal?: AbortSignal } = {},
+  host: Pick<Host, 'registry' | 'engine'>,
+  source: string | JsonValue,
+  options: OpenWorkflowOptions = {},
 ): Promise<OpenedWorkflow> {
-  const parsed = parseWorkflowText(text)
+  const parsed: Parsed<Workflow> =
+    typeof source === 'string' ? parseWorkflowText(source) : parseWorkflow(source)
   if (!parsed.ok)
     return { workflow: undefined, graph: undefined, problems: parsed.problems, validation: undefined }
   const applied = applySettings(parsed.value, options.settings ?? [], host.registry)
   const compiled = compileDocument(applied.workflow, host.registry)
-  const validation = await host.engine.validate(
-    compiled.graph,
-    options.signal === undefined ? {} : { signal: options.signal },
-  )
+  const { signal, targets } = options
+  const validation = await host.engine.validate(compiled.graph, {
+    ...(signal !== undefined && { signal }),
+    ...(targets !== undefined && { targets }),
+  })
   return {
     workflow: applied.workflow,
     graph: compiled.graph,

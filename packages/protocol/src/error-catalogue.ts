@@ -63,6 +63,7 @@ const codes = {
   ],
   '403.2': ['FORBIDDEN', 'FILE_NOT_READABLE', 'NOT_READABLE', 'PATH_OUTSIDE'],
   '404.2': ['NOT_FOUND', 'FILE_NOT_FOUND', 'UNKNOWN_RUN'],
+  '409.2': ['RUN_EXISTS', 'RUN_NOT_PENDING', 'RUN_NOT_ENDED'],
   '413.2': ['TOO_LARGE'],
   '415.2': ['UNSUPPORTED_FILE'],
   '429.1': ['QUEUE_FULL'],
@@ -81,7 +82,7 @@ const codes = {
     'RUNTIME_DISPOSED',
     'INTERNAL',
   ],
-  '503.1': ['DEVICE_UNAVAILABLE', 'ADDRESS_IN_USE'],
+  '503.1': ['DEVICE_UNAVAILABLE', 'ADDRESS_IN_USE', 'HOME_IN_USE'],
   '504.1': ['TIMED_OUT'],
   '507.1': ['DISK_FULL', 'OUT_OF_MEMORY'],
 } as const

@@ -30,3 +30,26 @@ export { createSchema } from './schema.ts'
 export type { Fault, Schema } from './schema.ts'
 export { ApiDocument, UiDocument } from './workflow-document.ts'
 export type { ApiNode, UiInput, UiNode, UiOutputSlot, Workflow } from './workflow-document.ts'
+export type { Acknowledge, Answer } from './wire/answer.ts'
+export { HistoryRequest, MoveRequest, RunRequest, SubmitRequest, SubscribeRequest } from './wire/requests.ts'
+export type {
+  NodeTiming,
+  QueueChange,
+  QueueSnapshot,
+  RunModel,
+  RunOutput,
+  RunRecord,
+  RunSeed,
+  RunStatus,
+  RunSummary,
+  RunVersions,
+} from './wire/runs.ts'
+export type {
+  CancelOutcome,
+  ClientToServerEvents,
+  EventBatch,
+  NodeList,
+  PreviewInfo,
+  ServerToClientEvents,
+  Submitted,
+} from './wire/socket-events.ts'

@@ -67,6 +67,8 @@ export type RunEvent =
       readonly inputs: JsonObject
     })
   | (NodeBase & { readonly type: 'node.skipped'; readonly reason: SkipReason; readonly cause?: string })
+  /** The server or its worker died in the middle: the run waits again, and will begin anew with `run.started`. */
+  | (EventBase & { readonly type: 'run.requeued'; readonly reason: ErrorReport })
   | (EventBase & { readonly type: 'run.finished'; readonly durationMs: number })
   | (EventBase & {
       readonly type: 'run.failed'
@@ -135,6 +137,7 @@ export const RunEvent: Schema<RunEvent> = createSchema<RunEvent>('run event', {
       { reason: { enum: ['upstream-failed', 'blocked', 'stopped', 'cancelled'] } },
       { cause: text },
     ),
+    event('run.requeued', { reason: error }),
     event('run.finished', { durationMs: number }),
     event('run.failed', { durationMs: number, error, failed: names }),
     event('run.cancelled', { durationMs: number }),

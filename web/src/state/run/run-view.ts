@@ -77,6 +77,8 @@ function applyNew(run: RunView, event: RunEvent): RunView {
         ),
       }
     }
+    case 'run.requeued':
+      return { ...newRun(run.runId), log: [...run.log, event.reason.message] }
     case 'run.finished':
       return { ...run, status: 'finished', durationMs: event.durationMs }
     case 'run.failed':
