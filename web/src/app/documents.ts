@@ -128,6 +128,7 @@ export async function tell({ toast }: Pick<Context, 'toast'>, work: () => Promis
 }
 
 export function messageOf(error: unknown): string {
-  if (error instanceof TypeError) return 'The server cannot be reached.'
+  // What `fetch` throws when nobody answers.
+  if (error instanceof TypeError && /fetch/i.test(error.message)) return 'The server cannot be reached.'
   return error instanceof Error ? error.message : String(error)
 }

@@ -79,7 +79,6 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
     },
     widget: (node, event) => pressWidget(node, event, { handlers, canvas, view: () => view }),
   })
-  lgraph.attachCanvas(canvas)
   const pictures = createPictureStore(() => {
     show()
     canvas.setDirty(true, true)

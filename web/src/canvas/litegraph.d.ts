@@ -76,7 +76,7 @@ declare module 'litegraph.js/build/litegraph.core.js' {
     _nodes_by_id: Record<string, LGraphNode>
     _groups: LGraphGroup[]
     links: Record<string, LLink>
-    attachCanvas(canvas: LGraphCanvas): void
+    list_of_graphcanvas: LGraphCanvas[] | null
     getNodeOnPos(x: number, y: number, nodes?: LGraphNode[], margin?: number): LGraphNode | null
     getGroupOnPos(x: number, y: number): LGraphGroup | null
     change(): void
@@ -112,7 +112,7 @@ declare module 'litegraph.js/build/litegraph.core.js' {
   }
 
   export class LGraphCanvas {
-    constructor(canvas: HTMLCanvasElement, graph: LGraph, options: { skip_render: true; skip_events: true })
+    constructor(canvas: HTMLCanvasElement, graph: LGraph | null, options: { skip_render: true; skip_events: true })
     canvas: HTMLCanvasElement
     graph: LGraph
     ds: DragAndScale
@@ -163,6 +163,8 @@ declare module 'litegraph.js/build/litegraph.core.js' {
   }
 
   export const LiteGraph: {
+    /** Not among the module's own exports. */
+    LLink: typeof LLink
     NODE_TITLE_HEIGHT: number
     NODE_SLOT_HEIGHT: number
     release_link_on_empty_shows_menu: boolean

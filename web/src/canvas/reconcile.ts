@@ -1,6 +1,6 @@
 /** Makes LiteGraph's graph show a graph of the document: what did not change is left as it is. */
-import { LGraphGroup, LLink } from 'litegraph.js/build/litegraph.core.js'
-import type { LGraph, Slot } from 'litegraph.js/build/litegraph.core.js'
+import { LGraphGroup, LiteGraph } from 'litegraph.js/build/litegraph.core.js'
+import type { LGraph, LLink, Slot } from 'litegraph.js/build/litegraph.core.js'
 import type { Problem } from '@dicache/protocol'
 import { isJsonArray, paramType } from '@dicache/protocol'
 import type { Catalog } from '../state/document/catalog.ts'
@@ -145,7 +145,7 @@ function showLinks(lgraph: LGraph, view: CanvasView): void {
   const links: Record<string, LLink> = {}
   for (const node of lgraph._nodes) for (const output of node.outputs) output.links = []
   for (const [id, link] of view.graph.links) {
-    const shown = lgraph.links[id] ?? new LLink(id, link.type, link.from, link.fromSlot, link.to, link.toSlot)
+    const shown = lgraph.links[id] ?? new LiteGraph.LLink(id, link.type, link.from, link.fromSlot, link.to, link.toSlot)
     shown.type = link.type
     shown.origin_id = link.from
     shown.origin_slot = link.fromSlot

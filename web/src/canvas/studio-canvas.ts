@@ -36,7 +36,10 @@ export class StudioCanvas extends LGraphCanvas {
   #pressed: { readonly key: string; readonly x: number; readonly y: number } | undefined = undefined
 
   constructor(canvas: HTMLCanvasElement, graph: LGraph, palette: Palette, hooks: CanvasHooks) {
-    super(canvas, graph, { skip_render: true, skip_events: true })
+    super(canvas, null, { skip_render: true, skip_events: true })
+    // attachCanvas accepts only LiteGraph's own class, no subclass; this is what it does.
+    this.graph = graph
+    graph.list_of_graphcanvas = [this]
     this.palette = palette
     this.#hooks = hooks
     this.ds.min_scale = 0.05

@@ -92,7 +92,7 @@ function optionsOf(current: () => ChartData, width: number): uPlot.Options {
     cursor: { y: false },
     legend: { live: false },
     scales: {
-      x: { time: false },
+      x: { time: false, range: (_plot, low, high) => [low - 0.6, high + 0.6] },
       y: {
         range: (_plot, low, high) => {
           const all = [...level(current()), low, high].filter((value) => Number.isFinite(value))
