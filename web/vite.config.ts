@@ -42,7 +42,14 @@ const config: UserConfig = defineConfig({
   root: import.meta.dirname,
   base: '/',
   plugins: [templates()],
-  build: { target: 'es2023', outDir: 'dist', emptyOutDir: true, sourcemap: false, modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  build: {
+    target: 'es2023',
+    outDir: 'dist',
+    emptyOutDir: true,
+    sourcemap: false,
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
 })
 
 export default config

@@ -135,8 +135,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   'nodes/core': NODE_PACK,
   web: {
     rooms: ['protocol'],
-    packages: ['socket.io-client'],
-    node: [],
+    packages: ['lit', 'socket.io-client', 'uplot', 'vite'],
+    node: ['fs', 'path'],
     why: 'the editor shares words with the server, and no code',
   },
   test: FREE,

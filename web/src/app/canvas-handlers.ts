@@ -17,10 +17,14 @@ export function canvasHandlers(context: Context): CanvasHandlers {
     select: (keys, how) => store.dispatch({ type: 'selected', keys, how }),
     search: (wish) => openSearch(context, wish),
     menu(target, { clientX, clientY }) {
-      store.dispatch({ type: 'overlay', overlay: { kind: 'menu', x: clientX, y: clientY, items: menuItems(context, target) } })
+      store.dispatch({
+        type: 'overlay',
+        overlay: { kind: 'menu', x: clientX, y: clientY, items: menuItems(context, target) },
+      })
       context.focus('.menu button')
     },
-    editValue: ({ key, param, box }) => store.dispatch({ type: 'overlay', overlay: { kind: 'value', key, param, box } }),
+    editValue: ({ key, param, box }) =>
+      store.dispatch({ type: 'overlay', overlay: { kind: 'value', key, param, box } }),
     upload: (key, param) => choosePicture(context, key, param),
     openSubgraph: (_key, id) => store.dispatch({ type: 'subgraph.opened', id }),
     renameNode: (key) => runCommand(context, `rename:${key}`),
@@ -32,7 +36,9 @@ export function canvasHandlers(context: Context): CanvasHandlers {
     filesOf(key) {
       const node = shown(context)?.graph.nodes.get(key)
       const manifest = node && store.state().catalog.nodes.get(node.type)
-      const param = manifest?.params.find((candidate) => candidate.kind === 'choice' && candidate.upload === 'image')
+      const param = manifest?.params.find(
+        (candidate) => candidate.kind === 'choice' && candidate.upload === 'image',
+      )
       if (node === undefined || manifest === undefined || param === undefined) return []
       const file = inputFile(valueText(widgetValue(node, manifest, param.name)))
       return file === undefined ? [] : [file]
@@ -98,7 +104,10 @@ function nodeItems(context: Context, key: string): readonly MenuItem[] {
     { label: 'Settings and help', hint: 'I', command: 'node' },
     ...(output ? [{ label: 'Run only up to here', command: `run-node:${key}` }] : []),
     ...(subgraph && node !== undefined
-      ? [{ label: 'Open subgraph', command: `subgraph-open:${node.type}` }, { label: 'Unpack subgraph', command: `subgraph-unpack:${key}` }]
+      ? [
+          { label: 'Open subgraph', command: `subgraph-open:${node.type}` },
+          { label: 'Unpack subgraph', command: `subgraph-unpack:${key}` },
+        ]
       : []),
     { label: 'Rename', hint: 'F2', command: `rename:${key}` },
     { label: 'Copy', hint: 'Ctrl+C', command: 'copy' },

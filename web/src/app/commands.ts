@@ -38,8 +38,17 @@ const aligned =
 
 /** All commands by name. */
 export const commands: Readonly<Record<string, Command>> = {
-  run: { label: 'Run the workflow', group: 'Run', keys: 'Ctrl+Enter', run: (context) => runDocument(context) },
-  'run-node': { label: 'Run only up to this node', group: 'Run', run: (context, key) => runDocument(context, [key]) },
+  run: {
+    label: 'Run the workflow',
+    group: 'Run',
+    keys: 'Ctrl+Enter',
+    run: (context) => runDocument(context),
+  },
+  'run-node': {
+    label: 'Run only up to this node',
+    group: 'Run',
+    run: (context, key) => runDocument(context, [key]),
+  },
   cancel: {
     label: 'Cancel what runs',
     group: 'Run',
@@ -78,9 +87,24 @@ export const commands: Readonly<Record<string, Command>> = {
       if (report(context, await context.link.ask('history.clear', {}))) await loadHistory(context)
     },
   },
-  undo: { label: 'Undo', group: 'Edit', keys: 'Ctrl+Z', run: ({ store }) => store.dispatch({ type: 'doc.undone' }) },
-  redo: { label: 'Redo', group: 'Edit', keys: 'Ctrl+Shift+Z', run: ({ store }) => store.dispatch({ type: 'doc.redone' }) },
-  add: { label: 'Add a node', group: 'Edit', keys: 'Tab or double click', run: (context) => openSearch(context) },
+  undo: {
+    label: 'Undo',
+    group: 'Edit',
+    keys: 'Ctrl+Z',
+    run: ({ store }) => store.dispatch({ type: 'doc.undone' }),
+  },
+  redo: {
+    label: 'Redo',
+    group: 'Edit',
+    keys: 'Ctrl+Shift+Z',
+    run: ({ store }) => store.dispatch({ type: 'doc.redone' }),
+  },
+  add: {
+    label: 'Add a node',
+    group: 'Edit',
+    keys: 'Tab or double click',
+    run: (context) => openSearch(context),
+  },
   copy: { label: 'Copy', group: 'Edit', keys: 'Ctrl+C', run: copySelection },
   cut: {
     label: 'Cut',
@@ -113,7 +137,12 @@ export const commands: Readonly<Record<string, Command>> = {
     label: 'Choose all nodes',
     group: 'Edit',
     keys: 'Ctrl+A',
-    run: (context) => context.store.dispatch({ type: 'selected', keys: [...(shown(context)?.graph.nodes.keys() ?? [])], how: 'replace' }),
+    run: (context) =>
+      context.store.dispatch({
+        type: 'selected',
+        keys: [...(shown(context)?.graph.nodes.keys() ?? [])],
+        how: 'replace',
+      }),
   },
   mute: { label: 'Mute', group: 'Edit', keys: 'Ctrl+M', run: toggle(MUTED) },
   bypass: { label: 'Bypass', group: 'Edit', keys: 'Ctrl+B', run: toggle(BYPASSED) },
@@ -137,19 +166,36 @@ export const commands: Readonly<Record<string, Command>> = {
       context.focus('.dialog input')
     },
   },
-  group: { label: 'Group', group: 'Arrange', keys: 'Ctrl+G', run: (context) => editGraph(context, (graph) => groupNodes(graph, selection(context), 'Group')) },
+  group: {
+    label: 'Group',
+    group: 'Arrange',
+    keys: 'Ctrl+G',
+    run: (context) =>
+      editGraph(context, (graph) => groupNodes(graph, context.canvas().bounds(selection(context)), 'Group')),
+  },
   'group-rename': {
     label: 'Rename group',
     group: 'Arrange',
     run: (context, id) => {
       const group = shown(context)?.graph.groups.find((candidate) => candidate.id === id)
       if (group === undefined) return
-      context.store.dispatch({ type: 'overlay', overlay: { kind: 'rename', what: 'group', id, value: group.title } })
+      context.store.dispatch({
+        type: 'overlay',
+        overlay: { kind: 'rename', what: 'group', id, value: group.title },
+      })
       context.focus('.dialog input')
     },
   },
-  'group-remove': { label: 'Remove group', group: 'Arrange', run: (context, id) => editGraph(context, (graph) => removeGroup(graph, id)) },
-  'link-remove': { label: 'Remove link', group: 'Edit', run: (context, id) => editGraph(context, (graph) => removeLink(graph, id)) },
+  'group-remove': {
+    label: 'Remove group',
+    group: 'Arrange',
+    run: (context, id) => editGraph(context, (graph) => removeGroup(graph, id)),
+  },
+  'link-remove': {
+    label: 'Remove link',
+    group: 'Edit',
+    run: (context, id) => editGraph(context, (graph) => removeLink(graph, id)),
+  },
   'align-left': { label: 'Align left', group: 'Arrange', run: aligned('left') },
   'align-right': { label: 'Align right', group: 'Arrange', run: aligned('right') },
   'align-top': { label: 'Align top', group: 'Arrange', run: aligned('top') },
@@ -164,22 +210,30 @@ export const commands: Readonly<Record<string, Command>> = {
       const keys = activeTab(store.state())?.selection
       if (keys === undefined || keys.size === 0) return
       const id = crypto.randomUUID()
-      store.dispatch({ type: 'doc.edited', edit: (doc, at) => wrapInSubgraph(doc, { at, keys, id, name: 'Subgraph' }) })
+      store.dispatch({
+        type: 'doc.edited',
+        edit: (doc, at) => wrapInSubgraph(doc, { at, keys, id, name: 'Subgraph' }),
+      })
     },
   },
   'subgraph-unpack': {
     label: 'Unpack subgraph',
     group: 'Arrange',
-    run: ({ store }, key) => store.dispatch({ type: 'doc.edited', edit: (doc, at) => unwrapSubgraph(doc, { at, key }) }),
+    run: ({ store }, key) =>
+      store.dispatch({ type: 'doc.edited', edit: (doc, at) => unwrapSubgraph(doc, { at, key }) }),
   },
-  'subgraph-open': { label: 'Open subgraph', group: 'View', run: ({ store }, id) => store.dispatch({ type: 'subgraph.opened', id }) },
+  'subgraph-open': {
+    label: 'Open subgraph',
+    group: 'View',
+    run: ({ store }, id) => store.dispatch({ type: 'subgraph.opened', id }),
+  },
   fit: {
     label: 'Show everything, or what is chosen',
     group: 'View',
     keys: '.',
     run: (context) => {
       const view = shown(context)
-      if (view !== undefined) showNodes(context, view.graph, view.tab.selection.size > 0 ? view.tab.selection : undefined)
+      if (view !== undefined) showNodes(context, view.tab.selection.size > 0 ? view.tab.selection : undefined)
     },
   },
   'zoom-in': { label: 'Zoom in', group: 'View', keys: '+', run: ({ canvas }) => canvas().zoomBy(1.2) },
@@ -187,7 +241,8 @@ export const commands: Readonly<Record<string, Command>> = {
   theme: {
     label: 'Dark or light',
     group: 'View',
-    run: ({ store }) => store.dispatch({ type: 'theme', theme: store.state().theme === 'dark' ? 'light' : 'dark' }),
+    run: ({ store }) =>
+      store.dispatch({ type: 'theme', theme: store.state().theme === 'dark' ? 'light' : 'dark' }),
   },
   workflows: {
     label: 'Workflows',
@@ -198,16 +253,51 @@ export const commands: Readonly<Record<string, Command>> = {
       await loadWorkflows(context)
     },
   },
-  nodes: { label: 'Node library', group: 'View', keys: 'N', run: ({ store }) => store.dispatch({ type: 'side.toggled', panel: 'nodes' }) },
-  queue: { label: 'Queue and history', group: 'View', keys: 'Q', run: ({ store }) => store.dispatch({ type: 'side.toggled', panel: 'queue' }) },
-  gallery: { label: 'Gallery', group: 'View', keys: 'G', run: ({ store }) => store.dispatch({ type: 'side.toggled', panel: 'gallery' }) },
-  node: { label: 'Settings and help of a node', group: 'View', keys: 'I', run: ({ store }) => store.dispatch({ type: 'side.toggled', panel: 'node' }) },
-  dicache: { label: 'DiCache', group: 'View', keys: 'D', run: ({ store }) => store.dispatch({ type: 'dock.toggled' }) },
-  help: { label: 'Keys', group: 'View', keys: '?', run: (context) => {
-    context.store.dispatch({ type: 'overlay', overlay: { kind: 'help' } })
-    context.focus('.dialog button')
-  } },
-  close: { label: 'Close what is open', group: 'View', keys: 'Escape', run: ({ store }) => store.dispatch({ type: 'overlay', overlay: undefined }) },
+  nodes: {
+    label: 'Node library',
+    group: 'View',
+    keys: 'N',
+    run: ({ store }) => store.dispatch({ type: 'side.toggled', panel: 'nodes' }),
+  },
+  queue: {
+    label: 'Queue and history',
+    group: 'View',
+    keys: 'Q',
+    run: ({ store }) => store.dispatch({ type: 'side.toggled', panel: 'queue' }),
+  },
+  gallery: {
+    label: 'Gallery',
+    group: 'View',
+    keys: 'G',
+    run: ({ store }) => store.dispatch({ type: 'side.toggled', panel: 'gallery' }),
+  },
+  node: {
+    label: 'Settings and help of a node',
+    group: 'View',
+    keys: 'I',
+    run: ({ store }) => store.dispatch({ type: 'side.toggled', panel: 'node' }),
+  },
+  dicache: {
+    label: 'DiCache',
+    group: 'View',
+    keys: 'D',
+    run: ({ store }) => store.dispatch({ type: 'dock.toggled' }),
+  },
+  help: {
+    label: 'Keys',
+    group: 'View',
+    keys: '?',
+    run: (context) => {
+      context.store.dispatch({ type: 'overlay', overlay: { kind: 'help' } })
+      context.focus('.dialog button')
+    },
+  },
+  close: {
+    label: 'Close what is open',
+    group: 'View',
+    keys: 'Escape',
+    run: ({ store }) => store.dispatch({ type: 'overlay', overlay: undefined }),
+  },
   new: { label: 'New workflow', group: 'Document', keys: 'Alt+N', run: newDocument },
   save: { label: 'Save', group: 'Document', keys: 'Ctrl+S', run: save },
   'save-as': {
@@ -217,7 +307,10 @@ export const commands: Readonly<Record<string, Command>> = {
     run: (context) => {
       const tab = activeTab(context.store.state())
       if (tab === undefined) return
-      context.store.dispatch({ type: 'overlay', overlay: { kind: 'rename', what: 'save', id: tab.id, value: tab.name } })
+      context.store.dispatch({
+        type: 'overlay',
+        overlay: { kind: 'rename', what: 'save', id: tab.id, value: tab.name },
+      })
       context.focus('.dialog input')
     },
   },
@@ -230,12 +323,25 @@ export const commands: Readonly<Record<string, Command>> = {
     },
   },
   download: { label: 'Download as a file', group: 'Document', run: download },
-  open: { label: 'Open a file…', group: 'Document', keys: 'Ctrl+O', run: () => document.querySelector<HTMLInputElement>('#open-file')?.click() },
-  templates: { label: 'Templates', group: 'Document', run: (context) => {
-    context.store.dispatch({ type: 'overlay', overlay: { kind: 'templates' } })
-    context.focus('.dialog button')
-  } },
-  'tab-close': { label: 'Close the document', group: 'Document', run: ({ store }, id) => store.dispatch({ type: 'tab.closed', id }) },
+  open: {
+    label: 'Open a file…',
+    group: 'Document',
+    keys: 'Ctrl+O',
+    run: () => document.querySelector<HTMLInputElement>('#open-file')?.click(),
+  },
+  templates: {
+    label: 'Templates',
+    group: 'Document',
+    run: (context) => {
+      context.store.dispatch({ type: 'overlay', overlay: { kind: 'templates' } })
+      context.focus('.dialog button')
+    },
+  },
+  'tab-close': {
+    label: 'Close the document',
+    group: 'Document',
+    run: ({ store }, id) => store.dispatch({ type: 'tab.closed', id }),
+  },
 }
 
 /** Runs `name` or `name:argument`; errors become a sentence on the page. */
@@ -244,7 +350,8 @@ export function runCommand(context: Context, text: string): void {
   const name = colon < 0 ? text : text.slice(0, colon)
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) return
-  if (context.store.state().overlay?.kind === 'menu') context.store.dispatch({ type: 'overlay', overlay: undefined })
+  if (context.store.state().overlay?.kind === 'menu')
+    context.store.dispatch({ type: 'overlay', overlay: undefined })
   Promise.try(() => command.run(context, colon < 0 ? '' : text.slice(colon + 1))).catch((error: unknown) => {
     context.toast('error', error instanceof Error ? error.message : String(error))
   })

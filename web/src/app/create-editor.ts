@@ -2,13 +2,13 @@
 import { render } from 'lit'
 import { createCanvas } from '../canvas/create-canvas.ts'
 import type { CanvasHandle } from '../canvas/canvas-handle.ts'
-import { listTemplates } from "../server/files.ts"
+import { listTemplates } from '../server/files.ts'
 import { createServerLink } from '../server/server-link.ts'
 import { page } from '../panels/page.ts'
 import { activeTab, INITIAL_STATE } from '../state/app/app-state.ts'
 import type { AppState } from '../state/app/app-state.ts'
 import { canvasHandlers } from './canvas-handlers.ts'
-import { fitCamera } from './camera.ts'
+import { showNodes } from './camera.ts'
 import { runCommand } from './commands.ts'
 import type { Context } from './context.ts'
 import { openTemplate, tell } from './documents.ts'
@@ -18,6 +18,7 @@ import { keepDrafts, restoreDrafts } from './drafts.ts'
 import { tellProgress } from './progress.ts'
 import { catchUp } from './runs.ts'
 import { createStore } from './store.ts'
+import type { Store } from './store.ts'
 import { viewOf } from './view-of.ts'
 
 const DEFAULT_TEMPLATE = 'emoji-flux-dicache.json'
@@ -36,12 +37,19 @@ export function createEditor(element: HTMLCanvasElement, root: HTMLElement): voi
     onEvents: ({ runId, events }) => store.dispatch({ type: 'run.events', runId, events }),
     onPreview({ runId, displayId, mimeType, widthPx, heightPx }, image) {
       const bytes = new Uint8Array(image)
-      store.dispatch({ type: 'run.previewed', runId, nodeId: displayId, preview: { mimeType, widthPx, heightPx, bytes } })
+      store.dispatch({
+        type: 'run.previewed',
+        runId,
+        nodeId: displayId,
+        preview: { mimeType, widthPx, heightPx, bytes },
+      })
     },
     onQueue(change) {
       store.dispatch({ type: 'queue.changed', change })
       if (store.state().queue === undefined) {
-        void link.ask('queue.watch', {}).then((answer) => answer.ok && store.dispatch({ type: 'queue.snapshot', queue: answer.value }))
+        void link
+          .ask('queue.watch', {})
+          .then((answer) => answer.ok && store.dispatch({ type: 'queue.snapshot', queue: answer.value }))
       }
     },
     onNodesChanged: () => void catchUp(context),
@@ -79,9 +87,10 @@ export function createEditor(element: HTMLCanvasElement, root: HTMLElement): voi
   }
 
   store.follow((state, before) => {
-    showOnCanvas(canvas, state, before)
+    showOnCanvas({ canvas, store }, state, before)
     if (state.theme !== before.theme) document.documentElement.dataset['theme'] = state.theme
-    if (state.overlay?.kind === 'value' && before.overlay?.kind !== 'value') context.focus('.over, .over input, .choices input')
+    if (state.overlay?.kind === 'value' && before.overlay?.kind !== 'value')
+      context.focus('.over, .over input, .choices input')
     if (state.dock !== before.dock) document.body.dataset['dock'] = String(state.dock)
     if (state.side !== before.side) document.body.dataset['side'] = String(state.side !== undefined)
     schedule()
@@ -93,15 +102,19 @@ export function createEditor(element: HTMLCanvasElement, root: HTMLElement): voi
   listenToDrops(context)
   document.documentElement.dataset['theme'] = store.state().theme
   canvas.setTheme(store.state().theme)
-  showOnCanvas(canvas, store.state(), INITIAL_STATE)
+  showOnCanvas({ canvas, store }, store.state(), INITIAL_STATE)
   schedule()
-  void tell(context, async () => store.dispatch({ type: 'templates.loaded', templates: await listTemplates() }))
+  void tell(context, async () =>
+    store.dispatch({ type: 'templates.loaded', templates: await listTemplates() }),
+  )
   if (store.state().tabs.length === 0) void openTemplate(context, DEFAULT_TEMPLATE)
   // What `bench editor` and the tests read; nothing in the page uses it.
   Object.assign(window, { dicacheEditor: { canvas, state: store.state, dispatch: store.dispatch } })
 }
 
-function showOnCanvas(canvas: CanvasHandle, state: AppState, before: AppState): void {
+type Shown = { readonly canvas: CanvasHandle; readonly store: Store }
+
+function showOnCanvas({ canvas, store }: Shown, state: AppState, before: AppState): void {
   const tab = activeTab(state)
   const old = activeTab(before)
   if (state.theme !== before.theme) canvas.setTheme(state.theme)
@@ -115,9 +128,19 @@ function showOnCanvas(canvas: CanvasHandle, state: AppState, before: AppState): 
   }
   const moved = tab.id !== old?.id || tab.trail !== old.trail
   const changed = moved || tab !== old || state.catalog !== before.catalog || state.runs !== before.runs
-  if (changed && (tab.doc !== old?.doc || tab.selection !== old.selection || moved || tab.runId !== old.runId || tab.problems !== old.problems || state.catalog !== before.catalog || state.runs !== before.runs)) {
+  if (
+    changed &&
+    (tab.doc !== old?.doc ||
+      tab.selection !== old.selection ||
+      moved ||
+      tab.runId !== old.runId ||
+      tab.problems !== old.problems ||
+      state.catalog !== before.catalog ||
+      state.runs !== before.runs)
+  ) {
     canvas.update(viewOf(state))
   }
-  if (moved) canvas.setView(tab.camera ?? fitCamera(viewOf(state).graph, canvas.size()))
+  if (!moved) return
+  if (tab.camera === undefined) showNodes({ canvas: () => canvas, store })
+  else canvas.setView(tab.camera)
 }
-

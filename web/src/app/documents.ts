@@ -23,10 +23,14 @@ export function openResult(context: Context, opened: Opened, name: string, path?
   }
   context.store.dispatch({ type: 'tab.opened', tab: newTab(crypto.randomUUID(), name, opened.doc, path) })
   const [first, ...more] = opened.losses
-  if (first !== undefined) context.toast('info', more.length === 0 ? first : `${first} (and ${more.length} more)`)
+  if (first !== undefined)
+    context.toast('info', more.length === 0 ? first : `${first} (and ${more.length} more)`)
   const missing = missingTypes(context, opened.doc)
   if (missing.length > 0) {
-    context.toast('info', `Unknown here: ${missing.slice(0, 4).join(', ')}${missing.length > 4 ? ` and ${missing.length - 4} more` : ''}. Their values are kept; outputs that do not need them still run.`)
+    context.toast(
+      'info',
+      `Unknown here: ${missing.slice(0, 4).join(', ')}${missing.length > 4 ? ` and ${missing.length - 4} more` : ''}. Their values are kept; outputs that do not need them still run.`,
+    )
   }
 }
 
@@ -34,7 +38,13 @@ function missingTypes({ store }: Context, doc: Doc): readonly string[] {
   const { catalog, catalogStatus } = store.state()
   if (catalogStatus !== 'ready') return []
   const types = [...doc.root.nodes.values()].map(({ type }) => type)
-  return [...new Set(types.filter((type) => !catalog.nodes.has(type) && !doc.subgraphs.has(type) && type !== 'PrimitiveNode'))].map((type) => type.slice(0, 60))
+  return [
+    ...new Set(
+      types.filter(
+        (type) => !catalog.nodes.has(type) && !doc.subgraphs.has(type) && type !== 'PrimitiveNode',
+      ),
+    ),
+  ].map((type) => type.slice(0, 60))
 }
 
 export function newDocument({ store }: Context): void {
@@ -46,7 +56,11 @@ export function newDocument({ store }: Context): void {
 
 export async function openTemplate(context: Context, file: string): Promise<void> {
   await tell(context, async () => {
-    openResult(context, openText(await loadTemplate(file), context.store.state().catalog), file.replace(/\.json$/, ''))
+    openResult(
+      context,
+      openText(await loadTemplate(file), context.store.state().catalog),
+      file.replace(/\.json$/, ''),
+    )
   })
 }
 
@@ -65,21 +79,34 @@ export async function openFiles(context: Context, files: Iterable<File>): Promis
   for (const file of files) {
     await tell(context, async () => {
       const bytes = new Uint8Array(await file.arrayBuffer())
-      openResult(context, openBytes(bytes, context.store.state().catalog), file.name.replace(/\.(json|png|webp)$/i, ''))
+      openResult(
+        context,
+        openBytes(bytes, context.store.state().catalog),
+        file.name.replace(/\.(json|png|webp)$/i, ''),
+      )
     })
   }
 }
 
 /** Saves under a name; asks before another document is overwritten. */
 export async function saveAs(context: Context, tab: Tab, name: string, overwrite: boolean): Promise<void> {
-  const clean = name.trim().replace(/\.json$/i, '').replaceAll(/[\\:*?"<>|\u0000-\u001f]/g, ' ').replace(/^[./]+/, '')
+  const clean = name
+    .trim()
+    .replace(/\.json$/i, '')
+    .replaceAll(/[\\:*?"<>|]|\p{Cc}/gu, ' ')
+    .replace(/^[./]+/, '')
   if (clean === '') return context.toast('error', 'The name is empty. Give it at least one letter.')
   const path = `${clean}.json`
   await tell(context, async () => {
     const { doc } = tab
     const outcome = await saveWorkflow(path, documentText(doc), overwrite || tab.path === path)
     if (outcome === 'taken') {
-      const overlay = { kind: 'confirm', text: `There is a workflow “${clean}” already. Replace it?`, command: `save-over:${clean}`, label: 'Replace' } as const
+      const overlay = {
+        kind: 'confirm',
+        text: `There is a workflow “${clean}” already. Replace it?`,
+        command: `save-over:${clean}`,
+        label: 'Replace',
+      } as const
       return context.store.dispatch({ type: 'overlay', overlay })
     }
     context.store.dispatch({ type: 'tab.saved', id: tab.id, path, doc })
@@ -93,7 +120,10 @@ export async function save(context: Context): Promise<void> {
   const tab = activeTab(context.store.state())
   if (tab === undefined) return
   if (tab.path !== undefined) return saveAs(context, tab, tab.path, true)
-  context.store.dispatch({ type: 'overlay', overlay: { kind: 'rename', what: 'save', id: tab.id, value: tab.name } })
+  context.store.dispatch({
+    type: 'overlay',
+    overlay: { kind: 'rename', what: 'save', id: tab.id, value: tab.name },
+  })
   context.focus('.dialog input')
 }
 
@@ -109,7 +139,8 @@ export function download({ store }: Context): void {
 }
 
 export async function loadWorkflows({ store, toast }: Context): Promise<void> {
-  if (store.state().workflowsStatus === 'idle') store.dispatch({ type: 'workflows.status', status: 'loading' })
+  if (store.state().workflowsStatus === 'idle')
+    store.dispatch({ type: 'workflows.status', status: 'loading' })
   try {
     store.dispatch({ type: 'workflows.loaded', workflows: await listWorkflows() })
   } catch (error) {

@@ -66,7 +66,18 @@ export function keepDrafts(store: Store): void {
     const list = tabs.flatMap((tab) => {
       const text = texts.get(tab.doc) ?? documentText(tab.doc)
       texts.set(tab.doc, text)
-      return text.length > MAX_CHARS ? [] : [{ id: tab.id, name: tab.name, path: tab.path, runId: tab.runId, text, dirty: tab.savedDoc !== tab.doc }]
+      return text.length > MAX_CHARS
+        ? []
+        : [
+            {
+              id: tab.id,
+              name: tab.name,
+              path: tab.path,
+              runId: tab.runId,
+              text,
+              dirty: tab.savedDoc !== tab.doc,
+            },
+          ]
     })
     try {
       localStorage.setItem(KEY, JSON.stringify({ tabs: list, active, recent, theme }))

@@ -10,7 +10,11 @@ import type { Context } from './context.ts'
 type EditOptions = { readonly merge?: string | undefined; readonly select?: readonly string[] }
 
 /** Changes the shown graph as one step of undo; edits with the same `merge` are one step together. */
-export function editGraph({ store }: Pick<Context, 'store'>, change: (graph: Graph) => Graph, options: EditOptions = {}): void {
+export function editGraph(
+  { store }: Pick<Context, 'store'>,
+  change: (graph: Graph) => Graph,
+  options: EditOptions = {},
+): void {
   store.dispatch({
     type: 'doc.edited',
     edit: (doc, subgraph) => withGraph(doc, subgraph, change(graphAt(doc, subgraph))),
@@ -22,14 +26,21 @@ export function editGraph({ store }: Pick<Context, 'store'>, change: (graph: Gra
 /** Sets a setting of a node. */
 export function editValue(
   context: Pick<Context, 'store'>,
-  { key, name, value, merge }: { readonly key: string; readonly name: string; readonly value: JsonValue; readonly merge?: string },
+  {
+    key,
+    name,
+    value,
+    merge,
+  }: { readonly key: string; readonly name: string; readonly value: JsonValue; readonly merge?: string },
 ): void {
   const { catalog } = context.store.state()
   editGraph(context, (graph) => setValue(graph, key, { name, value, catalog }), { merge })
 }
 
 /** The document and graph that are shown. */
-export function shown({ store }: Pick<Context, 'store'>): { readonly tab: Tab; readonly graph: Graph } | undefined {
+export function shown({
+  store,
+}: Pick<Context, 'store'>): { readonly tab: Tab; readonly graph: Graph } | undefined {
   const tab = activeTab(store.state())
   return tab && { tab, graph: graphAt(tab.doc, tab.trail.at(-1)) }
 }

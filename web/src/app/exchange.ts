@@ -7,7 +7,10 @@ import { shown } from './edit-document.ts'
 import { isField } from './keys.ts'
 
 export function listenToClipboard(context: Context): void {
-  const busy = (event: Event): boolean => isField(event.target) || context.store.state().overlay !== undefined || String(getSelection() ?? '') !== ''
+  const busy = (event: Event): boolean =>
+    isField(event.target) ||
+    context.store.state().overlay !== undefined ||
+    String(getSelection() ?? '') !== ''
   const take = (event: ClipboardEvent): boolean => {
     const view = shown(context)
     if (busy(event) || view === undefined || view.tab.selection.size === 0) return false

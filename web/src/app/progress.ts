@@ -15,6 +15,14 @@ export function tellProgress(state: AppState, before: AppState): void {
   if (document.title !== title) document.title = title
   if (run === undefined || run.runId !== old?.runId || run.status === old.status) return
   if (run.status !== 'finished' && run.status !== 'failed') return
-  if (document.visibilityState === 'visible' || typeof Notification === 'undefined' || Notification.permission !== 'granted') return
-  new Notification(run.status === 'finished' ? 'The run is done' : 'The run failed', { body: run.error?.message ?? tab?.name ?? NAME, tag: run.runId })
+  if (
+    document.visibilityState === 'visible' ||
+    typeof Notification === 'undefined' ||
+    Notification.permission !== 'granted'
+  )
+    return
+  new Notification(run.status === 'finished' ? 'The run is done' : 'The run failed', {
+    body: run.error?.message ?? tab?.name ?? NAME,
+    tag: run.runId,
+  })
 }

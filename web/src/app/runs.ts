@@ -50,8 +50,10 @@ async function submit(context: Context, tab: Tab, targets: readonly string[] | u
 export async function follow({ link, store }: Context, runId: string): Promise<void> {
   const fromSeq = (store.state().runs.get(runId)?.lastSeq ?? 0) + 1
   const answer = await link.ask('run.subscribe', { runId, fromSeq })
-  if (!answer.ok && answer.error.code === 'UNKNOWN_RUN') store.dispatch({ type: 'run.state', runId, status: 'cancelled' })
-  if (answer.ok && answer.value.status === 'cancelled') store.dispatch({ type: 'run.state', runId, status: 'cancelled' })
+  if (!answer.ok && answer.error.code === 'UNKNOWN_RUN')
+    store.dispatch({ type: 'run.state', runId, status: 'cancelled' })
+  if (answer.ok && answer.value.status === 'cancelled')
+    store.dispatch({ type: 'run.state', runId, status: 'cancelled' })
 }
 
 /** After a reconnection: queue, nodes, and every run that had not ended. */
@@ -68,7 +70,10 @@ export async function catchUp(context: Context): Promise<void> {
   await loadHistory(context)
 }
 
-function catalogFrom(nodes: readonly NodeManifest[], choices: Readonly<Record<string, readonly string[]>>): Catalog {
+function catalogFrom(
+  nodes: readonly NodeManifest[],
+  choices: Readonly<Record<string, readonly string[]>>,
+): Catalog {
   const known = [...EMPTY_CATALOG.nodes.values(), ...nodes]
   return { nodes: new Map(known.map((node) => [node.type, node])), sources: new Map(Object.entries(choices)) }
 }
@@ -93,7 +98,9 @@ export function report<T>({ toast }: Context, answer: Answer<T>): answer is Extr
 /** Gives seeds their next value, as their controls say; not a step of undo of its own. */
 function advanceSeeds(context: Context): void {
   const { catalog } = context.store.state()
-  editGraph(context, (graph) => mapNodes(graph, graph.nodes.keys(), (node) => advance(node, catalog)), { merge: 'seeds' })
+  editGraph(context, (graph) => mapNodes(graph, graph.nodes.keys(), (node) => advance(node, catalog)), {
+    merge: 'seeds',
+  })
 }
 
 function advance(node: GraphNode, catalog: Catalog): GraphNode {

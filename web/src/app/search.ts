@@ -17,18 +17,27 @@ export function openSearch(context: Context, wish?: SearchWish): void {
   const x = wish?.clientX ?? width / 2
   const y = wish?.clientY ?? height / 2
   const at = wish?.at ?? context.canvas().pageToGraph(x, y)
-  context.store.dispatch({ type: 'overlay', overlay: { kind: 'search', box: { x, y, at, from: wish?.from, query: '', index: 0 } } })
+  context.store.dispatch({
+    type: 'overlay',
+    overlay: { kind: 'search', box: { x, y, at, from: wish?.from, query: '', index: 0 } },
+  })
   context.focus('.search input')
 }
 
 /** Adds a node of a type where the search was opened, linked to the socket that it was opened from. */
-export function addNode(context: Context, manifest: NodeManifest, { at, from }: Pick<SearchBox, 'at' | 'from'>): void {
+export function addNode(
+  context: Context,
+  manifest: NodeManifest,
+  { at, from }: Pick<SearchBox, 'at' | 'from'>,
+): void {
   const { catalog } = context.store.state()
   const graph = shown(context)?.graph
   if (graph === undefined) return
   const id = nextNodeId(graph)
   const node = newNode(catalog, manifest, { id, pos: from?.side === 'input' ? [at[0] - 280, at[1]] : at })
-  editGraph(context, (old) => linkNew(catalog, putNode(old, node), { key: String(id), manifest, from }), { select: [String(id)] })
+  editGraph(context, (old) => linkNew(catalog, putNode(old, node), { key: String(id), manifest, from }), {
+    select: [String(id)],
+  })
 }
 
 type NewNode = { readonly key: string; readonly manifest: NodeManifest; readonly from: SearchBox['from'] }
@@ -56,7 +65,11 @@ function linkNew(catalog: Catalog, graph: Graph, { key, manifest, from }: NewNod
   return connect(ready, { from: key, fromSlot, to: from.key, toSlot: socket.slot })
 }
 
-function settingSocket(catalog: Catalog, graph: Graph, from: NonNullable<SearchBox['from']>): ReturnType<typeof socketFor> {
+function settingSocket(
+  catalog: Catalog,
+  graph: Graph,
+  from: NonNullable<SearchBox['from']>,
+): ReturnType<typeof socketFor> {
   const target = graph.nodes.get(from.key)
   const manifest = target && catalog.nodes.get(target.type)
   if (target === undefined || manifest === undefined) return undefined
@@ -70,6 +83,8 @@ function settingSocket(catalog: Catalog, graph: Graph, from: NonNullable<SearchB
 export function addInMiddle(context: Context, manifest: NodeManifest): void {
   const [width, height] = context.canvas().size()
   const box = document.querySelector('#canvas')?.getBoundingClientRect()
-  const at: Point = context.canvas().pageToGraph((box?.left ?? 0) + width / 2 - 130, (box?.top ?? 0) + height / 2 - 60)
+  const at: Point = context
+    .canvas()
+    .pageToGraph((box?.left ?? 0) + width / 2 - 130, (box?.top ?? 0) + height / 2 - 60)
   addNode(context, manifest, { at, from: undefined })
 }

@@ -1,6 +1,6 @@
 /** The words between the canvas and the rest of the editor. */
 import type { SavedFile } from '@dicache/protocol'
-import type { Graph, Point } from '../state/document/document.ts'
+import type { Graph, Group, Point } from '../state/document/document.ts'
 import type { Socket } from './paint-sockets.ts'
 import type { CanvasView } from './reconcile.ts'
 import type { FrameStats } from './studio-canvas.ts'
@@ -60,6 +60,8 @@ export type CanvasHandle = {
   readonly pageToGraph: (clientX: number, clientY: number) => Point
   readonly graphToPage: (point: Point) => Point
   readonly size: () => Point
+  /** The frame around nodes (all, when none are given) as they are shown; undefined when there are none. */
+  readonly bounds: (keys?: Iterable<string>) => Group['bounding'] | undefined
   readonly stats: FrameStats
   readonly dispose: () => void
 }

@@ -4,12 +4,21 @@ import type { LGraphNode } from 'litegraph.js/build/litegraph.core.js'
 import type { SavedFile } from '@dicache/protocol'
 import type { Point } from '../state/document/document.ts'
 import { BORDER_INPUT, BORDER_OUTPUT } from '../state/document/document.ts'
-import { bestInput, bestOutput, connect, disconnectInput, disconnectOutput, putLink, nextLinkId } from '../state/edit/edit-links.ts'
+import {
+  bestInput,
+  bestOutput,
+  connect,
+  disconnectInput,
+  disconnectOutput,
+  putLink,
+  nextLinkId,
+} from '../state/edit/edit-links.ts'
 import { changeGroup, mapNodes, moveNodes, socketFor } from '../state/edit/edit-nodes.ts'
 import type { CanvasHandlers, CanvasHandle } from './canvas-handle.ts'
 import { followPointer, toCanvasPointer } from './follow-pointer.ts'
 import { GROUP_HEAD_PX } from './paint-back.ts'
 import { createPictureStore } from './pictures.ts'
+import { TITLE_PX } from './node-layout.ts'
 import { reconcile } from './reconcile.ts'
 import type { CanvasView } from './reconcile.ts'
 import { configureLiteGraph, StudioCanvas } from './studio-canvas.ts'
@@ -35,13 +44,24 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
           const toSlot = typeof target === 'number' ? target : 0
           const type = from.outputs[slot]?.type ?? to.inputs[toSlot]?.type ?? '*'
           const cut = to.key === BORDER_OUTPUT ? graph : disconnectInput(graph, to.key, toSlot)
-          return putLink(cut, { id: nextLinkId(cut), from: from.key, fromSlot: slot, to: to.key, toSlot, type, rest: {} })
+          return putLink(cut, {
+            id: nextLinkId(cut),
+            from: from.key,
+            fromSlot: slot,
+            to: to.key,
+            toSlot,
+            type,
+            rest: {},
+          })
         }
         if (source === undefined || sink === undefined || catalog === undefined) return graph
         const wanted = to.inputs[typeof target === 'number' ? target : Number(target.split(':')[1])]
         if (typeof target === 'number' || target.startsWith('output:')) {
           const name = wanted?.name ?? ''
-          const place = wanted?.row === true ? socketFor(sink, catalog.nodes.get(sink.type), name) : { node: sink, slot: Number(typeof target === 'number' ? target : target.split(':')[1]) }
+          const place =
+            wanted?.row === true
+              ? socketFor(sink, catalog.nodes.get(sink.type), name)
+              : { node: sink, slot: Number(typeof target === 'number' ? target : target.split(':')[1]) }
           if (place === undefined) return graph
           const fromSlot = slot >= 0 ? slot : bestOutput(source, wanted?.type ?? '*')
           const ready = mapNodes(graph, [to.key], () => place.node)
@@ -52,8 +72,10 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
         return best < 0 ? graph : connect(graph, { from: from.key, fromSlot: slot, to: to.key, toSlot: best })
       }, `gesture:${gesture}`)
     },
-    disconnectInput: (node, slot) => handlers.edit((graph) => disconnectInput(graph, node.key, slot), `gesture:${gesture}`),
-    disconnectOutput: (node, slot) => handlers.edit((graph) => disconnectOutput(graph, node.key, slot), `gesture:${gesture}`),
+    disconnectInput: (node, slot) =>
+      handlers.edit((graph) => disconnectInput(graph, node.key, slot), `gesture:${gesture}`),
+    disconnectOutput: (node, slot) =>
+      handlers.edit((graph) => disconnectOutput(graph, node.key, slot), `gesture:${gesture}`),
     collapse: (node) =>
       handlers.edit((graph) => mapNodes(graph, [node.key], (old) => ({ ...old, collapsed: !old.collapsed }))),
   }
@@ -63,13 +85,20 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
     search: (event, from) => {
       const group = from === undefined ? groupHead(event.canvasX, event.canvasY) : undefined
       if (group !== undefined) handlers.renameGroup(group)
-      else handlers.search({ clientX: event.clientX, clientY: event.clientY, at: [event.canvasX, event.canvasY], from })
+      else
+        handlers.search({
+          clientX: event.clientX,
+          clientY: event.clientY,
+          at: [event.canvasX, event.canvasY],
+          from,
+        })
     },
     linkMenu: (link, event) => handlers.menu({ kind: 'link', id: String(link.id) }, event),
     contextMenu: (node, event) => {
       const group = groupAt(event.canvasX, event.canvasY)
       const at: Point = [event.canvasX, event.canvasY]
-      if (node !== undefined && node.face.kind !== 'border') handlers.menu({ kind: 'node', key: node.key, at }, event)
+      if (node !== undefined && node.face.kind !== 'border')
+        handlers.menu({ kind: 'node', key: node.key, at }, event)
       else if (group !== undefined) handlers.menu({ kind: 'group', id: group, at }, event)
       else handlers.menu({ kind: 'canvas', at }, event)
     },
@@ -85,7 +114,9 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
   })
 
   const groupAt = (x: number, y: number): string | undefined => {
-    const index = lgraph._groups.findLastIndex(({ _bounding: [gx = 0, gy = 0, w = 0, h = 0] }) => x >= gx && x < gx + w && y >= gy && y < gy + h)
+    const index = lgraph._groups.findLastIndex(
+      ({ _bounding: [gx = 0, gy = 0, w = 0, h = 0] }) => x >= gx && x < gx + w && y >= gy && y < gy + h,
+    )
     return view?.graph.groups[index]?.id
   }
   const groupHead = (x: number, y: number): string | undefined => {
@@ -105,7 +136,11 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
     reconcile({ lgraph, gestures, pictures: picturesOf }, view, view)
   }
 
-  function picturesOf(key: string, _node: unknown, run: { files: readonly SavedFile[]; preview?: Parameters<typeof pictures.preview>[1] } | undefined) {
+  function picturesOf(
+    key: string,
+    _node: unknown,
+    run: { files: readonly SavedFile[]; preview?: Parameters<typeof pictures.preview>[1] } | undefined,
+  ) {
     const last = run?.files.length === 0 ? run.preview : undefined
     if (last !== undefined) {
       const picture = pictures.preview(key, last)
@@ -125,21 +160,32 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
       if (!(node instanceof StudioNode)) continue
       const { model, layout } = node.face
       const [x = 0, y = 0] = node.pos
-      if (x !== Math.fround(model.pos[0]) || y !== Math.fround(model.pos[1])) places.set(node.key, [Math.round(x), Math.round(y)])
+      if (x !== Math.fround(model.pos[0]) || y !== Math.fround(model.pos[1]))
+        places.set(node.key, [Math.round(x), Math.round(y)])
       const [width = 0, height = 0] = node.size
-      if (width !== model.size[0] || height !== layout.height) sizes.set(node.key, [Math.round(width), Math.round(height)])
+      if (width !== model.size[0] || height !== layout.height)
+        sizes.set(node.key, [Math.round(width), Math.round(height)])
     }
     const groups = lgraph._groups.flatMap(({ _bounding: [x = 0, y = 0, width = 0, height = 0] }, index) => {
       const old = graph.groups[index]
-      const same = old === undefined || [x, y, width, height].every((value, at) => value === Math.fround(old.bounding[at] ?? 0))
+      const same =
+        old === undefined ||
+        [x, y, width, height].every((value, at) => value === Math.fround(old.bounding[at] ?? 0))
       return same ? [] : [{ id: old.id, bounding: [x, y, width, height].map(Math.round) }]
     })
     const border = [BORDER_INPUT, BORDER_OUTPUT].some((key) => places.has(key))
     if (places.size + sizes.size + groups.length === 0 || (border && places.size === 1)) return
     handlers.edit((old) => {
       let next = moveNodes(old, places)
-      next = mapNodes(next, sizes.keys(), (node) => ({ ...node, size: sizes.get(String(node.id)) ?? node.size }))
-      for (const { id, bounding: [x = 0, y = 0, width = 0, height = 0] } of groups) next = changeGroup(next, id, { bounding: [x, y, width, height] })
+      next = mapNodes(next, sizes.keys(), (node) => ({
+        ...node,
+        size: sizes.get(String(node.id)) ?? node.size,
+      }))
+      for (const {
+        id,
+        bounding: [x = 0, y = 0, width = 0, height = 0],
+      } of groups)
+        next = changeGroup(next, id, { bounding: [x, y, width, height] })
       return next
     }, `gesture:${gesture}`)
   }
@@ -151,9 +197,16 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
     },
     end: () => {
       commit()
-      handlers.viewChanged({ scale: canvas.ds.scale, offset: [canvas.ds.offset[0] ?? 0, canvas.ds.offset[1] ?? 0] })
+      handlers.viewChanged({
+        scale: canvas.ds.scale,
+        offset: [canvas.ds.offset[0] ?? 0, canvas.ds.offset[1] ?? 0],
+      })
     },
-    viewChanged: () => handlers.viewChanged({ scale: canvas.ds.scale, offset: [canvas.ds.offset[0] ?? 0, canvas.ds.offset[1] ?? 0] }),
+    viewChanged: () =>
+      handlers.viewChanged({
+        scale: canvas.ds.scale,
+        offset: [canvas.ds.offset[0] ?? 0, canvas.ds.offset[1] ?? 0],
+      }),
   })
 
   let frame = 0
@@ -177,7 +230,11 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
       const old = view
       view = next
       reconcile({ lgraph, gestures, pictures: picturesOf }, next, old)
-      canvas.selected_nodes = Object.fromEntries(lgraph._nodes.filter((node) => node.is_selected).map((node): [string, LGraphNode] => [String(node.id), node]))
+      canvas.selected_nodes = Object.fromEntries(
+        lgraph._nodes
+          .filter((node) => node.is_selected)
+          .map((node): [string, LGraphNode] => [String(node.id), node]),
+      )
       canvas.setDirty(true, true)
     },
     setTheme(theme) {
@@ -196,7 +253,10 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
     zoomBy(factor) {
       canvas.ds.changeScale(canvas.ds.scale * factor)
       canvas.setDirty(true, true)
-      handlers.viewChanged({ scale: canvas.ds.scale, offset: [canvas.ds.offset[0] ?? 0, canvas.ds.offset[1] ?? 0] })
+      handlers.viewChanged({
+        scale: canvas.ds.scale,
+        offset: [canvas.ds.offset[0] ?? 0, canvas.ds.offset[1] ?? 0],
+      })
     },
     pageToGraph(clientX, clientY) {
       const pointer = toCanvasPointer(element, canvas, { clientX, clientY })
@@ -208,6 +268,21 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
       return [box.left + (x + (offset[0] ?? 0)) * scale, box.top + (y + (offset[1] ?? 0)) * scale]
     },
     size: () => [element.clientWidth, element.clientHeight],
+    bounds(keys) {
+      const wanted = keys === undefined ? undefined : new Set(keys)
+      const nodes = lgraph._nodes.filter(({ id }) => wanted === undefined || wanted.has(String(id)))
+      if (nodes.length === 0) return undefined
+      const edge = (pick: (node: LGraphNode) => number, of: (...values: number[]) => number): number =>
+        nodes.reduce((far, node) => of(far, pick(node)), pick(nodes[0] as LGraphNode))
+      const left = edge(({ pos }) => pos[0] ?? 0, Math.min)
+      const top = edge(({ pos }) => (pos[1] ?? 0) - TITLE_PX, Math.min)
+      const right = edge(({ pos, size }) => (pos[0] ?? 0) + (size[0] ?? 0), Math.max)
+      const bottom = edge(
+        ({ pos, size, flags }) => (pos[1] ?? 0) + (flags.collapsed === true ? 0 : (size[1] ?? 0)),
+        Math.max,
+      )
+      return [left, top, right - left, bottom - top]
+    },
     stats: canvas.stats,
     dispose() {
       cancelAnimationFrame(frame)

@@ -9,7 +9,11 @@ export type TextFitter = {
   /** The text, or as much of it as fits with an ellipsis. */
   readonly fit: (ctx: CanvasRenderingContext2D, text: string, widthPx: number) => string
   /** The lines of a text; the last one ends in an ellipsis when there are more. */
-  readonly wrap: (ctx: CanvasRenderingContext2D, text: string, box: { widthPx: number; lines: number }) => readonly string[]
+  readonly wrap: (
+    ctx: CanvasRenderingContext2D,
+    text: string,
+    box: { widthPx: number; lines: number },
+  ) => readonly string[]
 }
 
 export function createTextFitter(): TextFitter {
@@ -38,7 +42,7 @@ export function createTextFitter(): TextFitter {
 
 /** Control characters have no picture; those that change the direction of text would change what stands beside it. */
 function clean(text: string): string {
-  return text.slice(0, MAX_CHARS).replace(/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, ' ')
+  return text.slice(0, MAX_CHARS).replace(/\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, ' ')
 }
 
 function cut(ctx: CanvasRenderingContext2D, text: string, widthPx: number): string {

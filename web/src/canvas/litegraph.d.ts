@@ -15,12 +15,7 @@ declare module 'litegraph.js/build/litegraph.core.js' {
 
   export class LLink {
     constructor(
-      id: number | string,
-      type: string,
-      origin_id: string,
-      origin_slot: number,
-      target_id: string,
-      target_slot: number,
+      ...parts: [id: string, type: string, from: string, fromSlot: number, to: string, toSlot: number]
     )
     id: number | string
     type: string
@@ -112,7 +107,11 @@ declare module 'litegraph.js/build/litegraph.core.js' {
   }
 
   export class LGraphCanvas {
-    constructor(canvas: HTMLCanvasElement, graph: LGraph | null, options: { skip_render: true; skip_events: true })
+    constructor(
+      canvas: HTMLCanvasElement,
+      graph: LGraph | null,
+      options: { skip_render: true; skip_events: true },
+    )
     canvas: HTMLCanvasElement
     graph: LGraph
     ds: DragAndScale

@@ -74,7 +74,8 @@ function planRows(params: readonly ParamManifest[] | undefined, keptValues: numb
     .flatMap((param): Planned[] => {
       const grows = param.kind === 'text' && param.multiline === true
       const own: Planned = { kind: 'param', name: param.name, param, grows }
-      if (param.kind === 'seed') return [own, { kind: 'control', name: `control:${param.name}`, param, grows: false }]
+      if (param.kind === 'seed')
+        return [own, { kind: 'control', name: `control:${param.name}`, param, grows: false }]
       if (param.kind === 'choice' && param.upload !== undefined) {
         return [own, { kind: 'upload', name: `upload:${param.name}`, param, grows: false }]
       }

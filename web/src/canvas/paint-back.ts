@@ -7,7 +7,13 @@ import type { StudioCanvas } from './studio-canvas.ts'
 import { FONT } from './theme.ts'
 import type { Palette } from './theme.ts'
 
-type View = { readonly width: number; readonly height: number; readonly scale: number; readonly x: number; readonly y: number }
+type View = {
+  readonly width: number
+  readonly height: number
+  readonly scale: number
+  readonly x: number
+  readonly y: number
+}
 
 const GRID_PX = 40
 export const GROUP_HEAD_PX = 34

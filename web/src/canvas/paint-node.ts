@@ -88,7 +88,11 @@ function paintNear(brush: Brush, node: StudioNode, box: Box & { readonly collaps
   paintSockets(brush, node, collapsed)
 }
 
-function paintTitle({ ctx, palette, text }: Brush, node: StudioNode, box: { width: number; collapsed: boolean }): void {
+function paintTitle(
+  { ctx, palette, text }: Brush,
+  node: StudioNode,
+  box: { width: number; collapsed: boolean },
+): void {
   const middle = -TITLE_PX / 2
   ctx.fillStyle = palette.textDim
   ctx.beginPath()
@@ -118,7 +122,10 @@ function paintTitle({ ctx, palette, text }: Brush, node: StudioNode, box: { widt
   ctx.fillText(text.fit(ctx, node.face.title, right - 27), 27, middle + 0.5)
 }
 
-function badgeOf(palette: Palette, { run, face, problems }: StudioNode): { text: string; color: string } | undefined {
+function badgeOf(
+  palette: Palette,
+  { run, face, problems }: StudioNode,
+): { text: string; color: string } | undefined {
   if (problems.some(({ severity }) => severity === 'error')) return { text: '● error', color: palette.error }
   switch (run?.status) {
     case 'running':
@@ -168,10 +175,20 @@ function paintPicture(
   const zoom = Math.min(room.width / widthPx, room.height / heightPx)
   const size = { width: widthPx * zoom, height: heightPx * zoom }
   ctx.imageSmoothingEnabled = zoom < 4
-  ctx.drawImage(image, 8 + (room.width - size.width) / 2, top + (room.height - size.height) / 2, size.width, size.height)
+  ctx.drawImage(
+    image,
+    8 + (room.width - size.width) / 2,
+    top + (room.height - size.height) / 2,
+    size.width,
+    size.height,
+  )
 }
 
-function paintErrors({ ctx, palette, text }: Brush, node: StudioNode, box: { width: number; height: number }): void {
+function paintErrors(
+  { ctx, palette, text }: Brush,
+  node: StudioNode,
+  box: { width: number; height: number },
+): void {
   const problem = node.problems.find(({ severity }) => severity === 'error')?.message
   const message = problem ?? (node.run?.status === 'failed' ? node.run.message : undefined)
   if (message === undefined) return
@@ -196,7 +213,9 @@ const COLOR = /^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i
 
 function headColor(palette: Palette, { face }: StudioNode): string {
   if (face.model.mode === 4) return palette.name === 'dark' ? '#3d2f5c' : '#e4d8fb'
-  return face.model.color !== undefined && COLOR.test(face.model.color) ? tint(face.model.color, palette) : palette.nodeTitle
+  return face.model.color !== undefined && COLOR.test(face.model.color)
+    ? tint(face.model.color, palette)
+    : palette.nodeTitle
 }
 
 function bodyColor(palette: Palette, { face }: StudioNode): string {
@@ -207,8 +226,10 @@ function bodyColor(palette: Palette, { face }: StudioNode): string {
 /** Files hold colours for a dark canvas; on a light one they are mixed with white, so that the text stays readable. */
 function tint(color: string, palette: Palette): string {
   if (palette.name === 'dark') return color
-  const hex = color.length === 4 ? [...color.slice(1)].map((digit) => digit + digit).join('') : color.slice(1)
-  const [r = 0, g = 0, b = 0] = [0, 2, 4].map((at) => Math.round(Number.parseInt(hex.slice(at, at + 2), 16) * 0.3 + 255 * 0.7))
+  const hex = color.length === 4 ? color.slice(1).replace(/./g, '$&$&') : color.slice(1)
+  const [r = 0, g = 0, b = 0] = [0, 2, 4].map((at) =>
+    Math.round(Number.parseInt(hex.slice(at, at + 2), 16) * 0.3 + 255 * 0.7),
+  )
   return `rgb(${r} ${g} ${b})`
 }
 

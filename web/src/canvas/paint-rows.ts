@@ -16,7 +16,9 @@ export function paintRows(brush: Brush, node: StudioNode): void {
   ctx.textBaseline = 'middle'
   const base = ctx.globalAlpha
   for (const row of node.face.layout.rows) {
-    const linked = node.inputs.some((input) => input.row === true && input.name === row.name && input.link !== null)
+    const linked = node.inputs.some(
+      (input) => input.row === true && input.name === row.name && input.link !== null,
+    )
     ctx.globalAlpha = linked ? base * 0.45 : base
     paintRow(brush, node, row)
   }
@@ -42,7 +44,8 @@ function paintRow(brush: Brush, node: StudioNode, row: Row): void {
       return
     case 'control': {
       const param = row.param?.name ?? ''
-      const control = node.face.manifest === undefined ? 'fixed' : afterRun(node.face.model, node.face.manifest, param)
+      const control =
+        node.face.manifest === undefined ? 'fixed' : afterRun(node.face.model, node.face.manifest, param)
       line(brush, row, { label: 'after each run', value: `${control} ▾`, width })
       return
     }
@@ -59,7 +62,9 @@ function paintRow(brush: Brush, node: StudioNode, row: Row): void {
 
 function keptValue(node: StudioNode, name: string): string {
   const { widgets } = node.face.model
-  return isJsonArray(widgets) ? valueText(widgets[Number(name)]) : Object.entries(widgets).map(([key, value]) => `${key}: ${valueText(value)}`)[Number(name)] ?? ''
+  return isJsonArray(widgets)
+    ? valueText(widgets[Number(name)])
+    : (Object.entries(widgets).map(([key, value]) => `${key}: ${valueText(value)}`)[Number(name)] ?? '')
 }
 
 type Place = { readonly row: Row; readonly param: ParamManifest; readonly width: number }
@@ -88,7 +93,8 @@ function paintParam(brush: Brush, node: StudioNode, { row, param, width }: Place
       line(brush, row, { label, value: `${valueText(value)} ▾`, width })
       return
     case 'text':
-      if (param.multiline === true) paintText(brush, row, { text: valueText(value), placeholder: label, width })
+      if (param.multiline === true)
+        paintText(brush, row, { text: valueText(value), placeholder: label, width })
       else line(brush, row, { label, value: valueText(value), width })
       return
     case 'int':
@@ -127,7 +133,12 @@ export function numberText(value: number | bigint | undefined, param: ParamManif
   return Number(short) === value ? short : String(value)
 }
 
-type Line = { readonly label: string; readonly value: string; readonly width: number; readonly arrows?: boolean }
+type Line = {
+  readonly label: string
+  readonly value: string
+  readonly width: number
+  readonly arrows?: boolean
+}
 
 function line({ ctx, palette, text }: Brush, row: Row, { label, value, width, arrows = false }: Line): void {
   const middle = row.y + row.height / 2 + 0.5
@@ -157,7 +168,11 @@ function triangle(ctx: CanvasRenderingContext2D, { x, y, to }: { x: number; y: n
 
 type TextBox = { readonly text: string; readonly placeholder: string; readonly width: number }
 
-function paintText({ ctx, palette, text: fitter }: Brush, row: Row, { text, placeholder, width }: TextBox): void {
+function paintText(
+  { ctx, palette, text: fitter }: Brush,
+  row: Row,
+  { text, placeholder, width }: TextBox,
+): void {
   ctx.textAlign = 'left'
   ctx.font = `12px ${MONO}`
   const lines = Math.max(1, Math.floor((row.height - 12) / 17))

@@ -11,7 +11,9 @@ export type Socket = { readonly side: 'input' | 'output'; readonly type: string;
 /** Whether a dragged link could end at a socket. */
 export function fitsDragged(dragged: Socket, socket: Socket): boolean {
   if (dragged.side === socket.side || dragged.key === socket.key) return false
-  return dragged.side === 'output' ? typesMatch(dragged.type, socket.type) : typesMatch(socket.type, dragged.type)
+  return dragged.side === 'output'
+    ? typesMatch(dragged.type, socket.type)
+    : typesMatch(socket.type, dragged.type)
 }
 
 /** Paints all sockets of a node. */
@@ -28,7 +30,9 @@ export function paintSockets(brush: Brush, node: StudioNode, collapsed: boolean)
   ctx.textBaseline = 'middle'
   const base = ctx.globalAlpha
   for (const [index, input] of node.inputs.entries()) {
-    const faded = brush.dragging !== undefined && !fitsDragged(brush.dragging, { side: 'input', type: input.type, key: node.key })
+    const faded =
+      brush.dragging !== undefined &&
+      !fitsDragged(brush.dragging, { side: 'input', type: input.type, key: node.key })
     ctx.globalAlpha = faded ? base * 0.25 : base
     const widget = input.row === true
     const y = input.pos?.[1] ?? (index + 0.7) * SLOT_PX
@@ -40,7 +44,9 @@ export function paintSockets(brush: Brush, node: StudioNode, collapsed: boolean)
     ctx.fillText(text.fit(ctx, labelOf(node, index, 'inputs'), width * 0.55), 20, y)
   }
   for (const [index, output] of node.outputs.entries()) {
-    const faded = brush.dragging !== undefined && !fitsDragged(brush.dragging, { side: 'output', type: output.type, key: node.key })
+    const faded =
+      brush.dragging !== undefined &&
+      !fitsDragged(brush.dragging, { side: 'output', type: output.type, key: node.key })
     ctx.globalAlpha = faded ? base * 0.25 : base
     const y = (index + 0.7) * SLOT_PX
     dot(brush, { x: width - 9, y, type: output.type, filled: (output.links?.length ?? 0) > 0 })
@@ -57,7 +63,13 @@ function labelOf(node: StudioNode, index: number, side: 'inputs' | 'outputs'): s
   return port?.label ?? (slot?.name === '' && node.face.kind === 'node' ? '' : (slot?.name ?? ''))
 }
 
-type Dot = { readonly x: number; readonly y: number; readonly type: string; readonly filled: boolean; readonly small?: boolean }
+type Dot = {
+  readonly x: number
+  readonly y: number
+  readonly type: string
+  readonly filled: boolean
+  readonly small?: boolean
+}
 
 function dot({ ctx, palette }: Brush, { x, y, type, filled, small = false }: Dot): void {
   ctx.beginPath()

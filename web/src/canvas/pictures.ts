@@ -34,7 +34,9 @@ export function createPictureStore(onArrival: () => void): PictureStore {
       if (known !== undefined) return typeof known === 'string' ? undefined : known
       pictures.set(url, 'loading')
       const image = new Image()
-      image.addEventListener('load', () => keep(url, { image, widthPx: image.naturalWidth, heightPx: image.naturalHeight }))
+      image.addEventListener('load', () =>
+        keep(url, { image, widthPx: image.naturalWidth, heightPx: image.naturalHeight }),
+      )
       image.addEventListener('error', () => keep(url, 'failed'))
       image.src = url
       return undefined
@@ -46,7 +48,10 @@ export function createPictureStore(onArrival: () => void): PictureStore {
       decode(source).then(
         (bitmap) => {
           if (disposed || previews.get(key)?.source !== source) return bitmap.close()
-          previews.set(key, { source, picture: { image: bitmap, widthPx: bitmap.width, heightPx: bitmap.height } })
+          previews.set(key, {
+            source,
+            picture: { image: bitmap, widthPx: bitmap.width, heightPx: bitmap.height },
+          })
           onArrival()
         },
         // A preview that cannot be decoded is one that is not shown; the next one comes soon.

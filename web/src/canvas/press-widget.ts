@@ -30,22 +30,35 @@ export function pressWidget(node: StudioNode, event: CanvasPointer, context: Con
   const x = event.canvasX - (node.pos[0] ?? 0)
   const row = rowAt(node.face.layout, event.canvasY - (node.pos[1] ?? 0))
   const width = node.size[0] ?? 0
-  if (row === undefined || row.kind === 'value' || x < FIELD_LEFT_PX - 4 || x > width - FIELD_LEFT_PX + 4) return false
+  if (row === undefined || row.kind === 'value' || x < FIELD_LEFT_PX - 4 || x > width - FIELD_LEFT_PX + 4)
+    return false
   const { handlers } = context
   const { param } = row
   if (param === undefined) return false
-  if (node.inputs.some((input) => input.row === true && input.name === row.name && input.link !== null)) return false
+  if (node.inputs.some((input) => input.row === true && input.name === row.name && input.link !== null))
+    return false
   if (row.kind === 'upload') handlers.upload(node.key, param.name)
   else if (row.kind === 'param' && param.kind === 'boolean') flip(node, param, context)
-  else if (row.kind === 'param' && (param.kind === 'int' || param.kind === 'float' || param.kind === 'seed')) {
-    dragNumber(node, { param, row, side: x < FIELD_LEFT_PX + ARROW_PX ? -1 : x > width - FIELD_LEFT_PX - ARROW_PX ? 1 : 0 }, event, context)
+  else if (
+    row.kind === 'param' &&
+    (param.kind === 'int' || param.kind === 'float' || param.kind === 'seed')
+  ) {
+    dragNumber(
+      node,
+      { param, row, side: x < FIELD_LEFT_PX + ARROW_PX ? -1 : x > width - FIELD_LEFT_PX - ARROW_PX ? 1 : 0 },
+      event,
+      context,
+    )
   } else openAfterClick(node, row, event, context)
   return true
 }
 
-function set(node: StudioNode, name: string, value: JsonValue, { handlers, view }: Context, merge?: string): void {
+type Change = { readonly name: string; readonly value: JsonValue; readonly merge?: string }
+
+function set(node: StudioNode, { name, value, merge }: Change, { handlers, view }: Context): void {
   const catalog = view()?.catalog
-  if (catalog !== undefined) handlers.edit((graph) => setValue(graph, node.key, { name, value, catalog }), merge)
+  if (catalog !== undefined)
+    handlers.edit((graph) => setValue(graph, node.key, { name, value, catalog }), merge)
 }
 
 function valueOf(node: StudioNode, name: string): JsonValue | undefined {
@@ -54,16 +67,25 @@ function valueOf(node: StudioNode, name: string): JsonValue | undefined {
 }
 
 function flip(node: StudioNode, param: ParamManifest, context: Context): void {
-  set(node, param.name, valueOf(node, param.name) !== true, context)
+  set(node, { name: param.name, value: valueOf(node, param.name) !== true }, context)
 }
 
 type NumberPress = { readonly param: ParamManifest; readonly row: Row; readonly side: -1 | 0 | 1 }
 
-function dragNumber(node: StudioNode, { param, row, side }: NumberPress, event: CanvasPointer, context: Context): void {
+function dragNumber(
+  node: StudioNode,
+  { param, row, side }: NumberPress,
+  event: CanvasPointer,
+  context: Context,
+): void {
   const start = numeric(valueOf(node, param.name)) ?? 0
   const merge = `drag:${node.key}:${param.name}:${performance.now()}`
   const put = (value: number | bigint): void =>
-    set(node, param.name, typeof value === 'bigint' ? jsonInteger(value) : value, context, merge)
+    set(
+      node,
+      { name: param.name, value: typeof value === 'bigint' ? jsonInteger(value) : value, merge },
+      context,
+    )
   if (side !== 0) return put(stepNumber(param, start, side))
   let moved = false
   followDrag(context.canvas, event, {
@@ -112,7 +134,9 @@ type Drag = { readonly move: (distancePx: number, fine: boolean) => void; readon
 function followDrag({ canvas }: StudioCanvas, { clientX }: CanvasPointer, drag: Drag): void {
   const listening = new AbortController()
   const { signal } = listening
-  canvas.addEventListener('pointermove', (event) => drag.move(event.clientX - clientX, event.shiftKey), { signal })
+  canvas.addEventListener('pointermove', (event) => drag.move(event.clientX - clientX, event.shiftKey), {
+    signal,
+  })
   const end = (): void => {
     listening.abort()
     drag.end()

@@ -88,7 +88,8 @@ function nodesOf({ graph, border }: CanvasView): ReadonlyMap<string, GraphNode> 
     mode: 0,
     collapsed: false,
     pinned: true,
-    inputs: id === -20 ? border.outputs.map(({ name, type, rest }) => ({ name, type, rest, link: null })) : [],
+    inputs:
+      id === -20 ? border.outputs.map(({ name, type, rest }) => ({ name, type, rest, link: null })) : [],
     outputs: id === -10 ? border.inputs : [],
     widgets: [],
     properties: {},
@@ -100,14 +101,26 @@ function nodesOf({ graph, border }: CanvasView): ReadonlyMap<string, GraphNode> 
 function faceOf(model: GraphNode, view: CanvasView, hasPicture: boolean): NodeFace {
   const manifest = view.catalog.nodes.get(model.type)
   const subgraph = view.subgraphs.get(model.type)
-  const kind = model.type === 'border' ? 'border' : subgraph !== undefined ? 'subgraph' : manifest === undefined ? 'missing' : 'node'
+  const kind =
+    model.type === 'border'
+      ? 'border'
+      : subgraph !== undefined
+        ? 'subgraph'
+        : manifest === undefined
+          ? 'missing'
+          : 'node'
   const kept = isJsonArray(model.widgets) ? model.widgets.length : Object.keys(model.widgets).length
   return {
     kind,
     title: model.title ?? subgraph?.name ?? manifest?.title ?? model.type,
     manifest,
     model,
-    layout: layoutNode({ node: model, params: manifest?.params, keptValues: kind === 'border' ? 0 : kept, hasPicture }),
+    layout: layoutNode({
+      node: model,
+      params: manifest?.params,
+      keptValues: kind === 'border' ? 0 : kept,
+      hasPicture,
+    }),
   }
 }
 
@@ -134,18 +147,29 @@ function dress(node: StudioNode, face: NodeFace): void {
   const socketed = new Set(node.inputs.map(({ name }) => name))
   for (const param of manifest?.params ?? []) {
     if (!socketed.has(param.name) && !param.socketOnly) {
-      node.inputs.push({ name: param.name, type: paramType(param), link: null, pos: [0, rowY(param.name)], row: true })
+      node.inputs.push({
+        name: param.name,
+        type: paramType(param),
+        link: null,
+        pos: [0, rowY(param.name)],
+        row: true,
+      })
     }
   }
   const linksOf = new Map(node.outputs.map((slot, index) => [index, slot.links ?? []]))
-  node.outputs = model.outputs.map(({ name, type }, index) => ({ name, type, links: linksOf.get(index) ?? [] }))
+  node.outputs = model.outputs.map(({ name, type }, index) => ({
+    name,
+    type,
+    links: linksOf.get(index) ?? [],
+  }))
 }
 
 function showLinks(lgraph: LGraph, view: CanvasView): void {
   const links: Record<string, LLink> = {}
   for (const node of lgraph._nodes) for (const output of node.outputs) output.links = []
   for (const [id, link] of view.graph.links) {
-    const shown = lgraph.links[id] ?? new LiteGraph.LLink(id, link.type, link.from, link.fromSlot, link.to, link.toSlot)
+    const shown =
+      lgraph.links[id] ?? new LiteGraph.LLink(id, link.type, link.from, link.fromSlot, link.to, link.toSlot)
     shown.type = link.type
     shown.origin_id = link.from
     shown.origin_slot = link.fromSlot

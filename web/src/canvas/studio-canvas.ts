@@ -14,7 +14,7 @@ import type { Palette } from './theme.ts'
 /** What the canvas asks of whoever made it. */
 export type CanvasHooks = {
   readonly select: (keys: readonly string[], how: 'replace' | 'add' | 'toggle') => void
-  readonly search: (event: CanvasPointer, from: Socket & { slot: number } | undefined) => void
+  readonly search: (event: CanvasPointer, from: (Socket & { slot: number }) | undefined) => void
   readonly linkMenu: (link: LLink, event: CanvasPointer) => void
   readonly contextMenu: (node: StudioNode | undefined, event: CanvasPointer) => void
   readonly doubleClick: (node: StudioNode, event: CanvasPointer | undefined) => void
@@ -54,10 +54,12 @@ export class StudioCanvas extends LGraphCanvas {
   override processMouseUp(event: CanvasPointer): boolean | undefined {
     const pressed = this.#pressed
     this.#pressed = undefined
-    const still = pressed !== undefined && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < 3
+    const still =
+      pressed !== undefined && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < 3
     const result = super.processMouseUp(event)
     // A click without a drag on one of several chosen nodes chooses it alone.
-    if (still && !event.shiftKey && !event.ctrlKey && !event.metaKey) this.#hooks.select([pressed.key], 'replace')
+    if (still && !event.shiftKey && !event.ctrlKey && !event.metaKey)
+      this.#hooks.select([pressed.key], 'replace')
     return result
   }
 
@@ -91,9 +93,15 @@ export class StudioCanvas extends LGraphCanvas {
     if (node instanceof StudioNode) this.#hooks.doubleClick(node, this.#lastEvent)
   }
 
-  override processNodeWidgets(node: LGraphNode, _pos: Vector, event: CanvasPointer, active?: unknown): unknown {
+  override processNodeWidgets(
+    node: LGraphNode,
+    _pos: Vector,
+    event: CanvasPointer,
+    active?: unknown,
+  ): unknown {
     // Moves and ups go to the gesture itself, which has captured the pointer.
-    if (active !== undefined || !(node instanceof StudioNode) || event.type !== 'pointerdown') return undefined
+    if (active !== undefined || !(node instanceof StudioNode) || event.type !== 'pointerdown')
+      return undefined
     return this.#hooks.widget(node, event) ? node : undefined
   }
 
@@ -133,7 +141,13 @@ export class StudioCanvas extends LGraphCanvas {
     const ratio = this.canvas.width / Math.max(1, this.canvas.clientWidth)
     const { scale, offset } = this.ds
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
-    const view = { width: this.canvas.clientWidth, height: this.canvas.clientHeight, scale, x: offset[0] ?? 0, y: offset[1] ?? 0 }
+    const view = {
+      width: this.canvas.clientWidth,
+      height: this.canvas.clientHeight,
+      scale,
+      x: offset[0] ?? 0,
+      y: offset[1] ?? 0,
+    }
     this.visible_area.set([-view.x, -view.y, view.width / scale, view.height / scale])
     paintGrid(ctx, this.palette, view)
     ctx.scale(scale, scale)
@@ -165,7 +179,12 @@ export class StudioCanvas extends LGraphCanvas {
     const [left = 0, top = 0, width = 0, height = 0] = this.visible_area
     return this.graph._nodes.filter(({ pos, size }) => {
       const [x = 0, y = 0] = pos
-      return x < left + width && x + (size[0] ?? 0) > left && y - 34 < top + height && y + (size[1] ?? 0) + 90 > top
+      return (
+        x < left + width &&
+        x + (size[0] ?? 0) > left &&
+        y - 34 < top + height &&
+        y + (size[1] ?? 0) + 90 > top
+      )
     })
   }
 
@@ -206,11 +225,14 @@ export class StudioCanvas extends LGraphCanvas {
     const node = this.graph.getNodeOnPos(x, y, this.visible_nodes)
     if (!(node instanceof StudioNode) || node.key === dragged.key) return undefined
     const slots = dragged.side === 'output' ? node.inputs : node.outputs
-    const over = dragged.side === 'output' ? this.isOverNodeInput(node, x, y) : this.isOverNodeOutput(node, x, y)
+    const over =
+      dragged.side === 'output' ? this.isOverNodeInput(node, x, y) : this.isOverNodeOutput(node, x, y)
     const side = dragged.side === 'output' ? 'input' : 'output'
     const wanted = over >= 0 ? slots.slice(over, over + 1) : slots
     if (wanted.some(({ type }) => fitsDragged(dragged, { side, type, key: node.key }))) return undefined
-    return over >= 0 ? `${dragged.type} does not fit ${wanted[0]?.type ?? ''}` : `nothing here fits ${dragged.type}`
+    return over >= 0
+      ? `${dragged.type} does not fit ${wanted[0]?.type ?? ''}`
+      : `nothing here fits ${dragged.type}`
   }
 
   #keep(scriptMs: number): void {

@@ -24,7 +24,11 @@ export type NodeFace = {
 }
 
 /** A picture that a node shows, decoded. */
-export type Picture = { readonly image: CanvasImageSource; readonly widthPx: number; readonly heightPx: number }
+export type Picture = {
+  readonly image: CanvasImageSource
+  readonly widthPx: number
+  readonly heightPx: number
+}
 
 export class StudioNode extends LGraphNode {
   readonly key: string

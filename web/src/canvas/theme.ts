@@ -19,7 +19,12 @@ export type Palette = {
   readonly error: string
   readonly errorSoft: string
   readonly bypass: string
-  readonly highlight: { readonly weight: string; readonly choice: string; readonly separator: string; readonly lora: string }
+  readonly highlight: {
+    readonly weight: string
+    readonly choice: string
+    readonly separator: string
+    readonly lora: string
+  }
 }
 
 const DARK: Palette = {

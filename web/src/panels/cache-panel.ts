@@ -22,8 +22,14 @@ function content(ui: Ui): TemplateResult {
   if (views.length > 0) return html`${views.map((view) => sampler(ui, view))}`
   const cached = run !== undefined && [...run.nodes.values()].some(({ status }) => status === 'cached')
   return cached
-    ? empty('The sampler did not run again', 'Nothing that it depends on has changed, so its result came from the result cache. Change the seed or the prompt to sample anew.')
-    : empty('Nothing to show yet', 'Run a workflow with a DiCache Sampler: every step’s decision appears here as it is made.')
+    ? empty(
+        'The sampler did not run again',
+        'Nothing that it depends on has changed, so its result came from the result cache. Change the seed or the prompt to sample anew.',
+      )
+    : empty(
+        'Nothing to show yet',
+        'Run a workflow with a DiCache Sampler: every step’s decision appears here as it is made.',
+      )
 }
 
 function sampler(ui: Ui, view: CacheView): TemplateResult {
@@ -40,13 +46,19 @@ function sampler(ui: Ui, view: CacheView): TemplateResult {
       ${chart(`Indicator and accumulator, ${branch}`, {
         dark,
         columns: columns(view, branch, ['indicator', 'accumulator']),
-        series: [{ label: 'indicator', color: 0 }, { label: 'accumulator', color: 1 }],
+        series: [
+          { label: 'indicator', color: 0 },
+          { label: 'accumulator', color: 1 },
+        ],
         lines: view.threshold === undefined ? [] : [{ y: view.threshold, label: 'threshold' }],
       })}
       ${chart(`γ, ${branch}`, {
         dark,
         columns: columns(view, branch, ['gammaRaw', 'gamma']),
-        series: [{ label: 'raw', color: 3, dashed: true }, { label: 'used', color: 2 }],
+        series: [
+          { label: 'raw', color: 3, dashed: true },
+          { label: 'used', color: 2 },
+        ],
         lines: (view.gammaClip ?? []).map((y) => ({ y, label: 'clip' })),
       })}
       ${chart('Milliseconds a step', {

@@ -6,7 +6,12 @@ import type { ElementPart } from 'lit/directive.js'
 import { noChange } from 'lit'
 import uPlot from 'uplot'
 
-type Series = { readonly label: string; readonly color: number; readonly dashed?: boolean; readonly bars?: boolean }
+type Series = {
+  readonly label: string
+  readonly color: number
+  readonly dashed?: boolean
+  readonly bars?: boolean
+}
 
 export type ChartData = {
   readonly dark: boolean
@@ -49,11 +54,17 @@ class Plot extends AsyncDirective {
     const shape = JSON.stringify([data.dark, data.series, data.lines])
     if (shape !== this.#shape || this.#plot === undefined) {
       this.#plot?.destroy()
-      this.#plot = new uPlot(optionsOf(() => this.#data ?? data, element.clientWidth), toUplot(data), element as HTMLElement)
+      this.#plot = new uPlot(
+        optionsOf(() => this.#data ?? data, element.clientWidth),
+        toUplot(data),
+        element as HTMLElement,
+      )
       this.#shape = shape
     } else this.#plot.setData(toUplot(data))
     if (this.#resized === undefined) {
-      this.#resized = new ResizeObserver(() => this.#plot?.setSize({ width: Math.max(120, element.clientWidth), height: HEIGHT_PX }))
+      this.#resized = new ResizeObserver(() =>
+        this.#plot?.setSize({ width: Math.max(120, element.clientWidth), height: HEIGHT_PX }),
+      )
       this.#resized.observe(element)
     }
     return noChange
@@ -84,8 +95,14 @@ function optionsOf(current: () => ChartData, width: number): uPlot.Options {
   const palette = COLORS[dark ? 'dark' : 'light']
   const ink = dark ? '#9aa3b5' : '#586176'
   const grid = dark ? '#2b303c' : '#e1e4ec'
-  const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 }, font: '11px system-ui, sans-serif' }
-  const level = (values: { readonly lines: ChartData['lines'] }): readonly number[] => values.lines.map(({ y }) => y)
+  const axis = {
+    stroke: ink,
+    grid: { stroke: grid, width: 1 },
+    ticks: { stroke: grid, width: 1 },
+    font: '11px system-ui, sans-serif',
+  }
+  const level = (values: { readonly lines: ChartData['lines'] }): readonly number[] =>
+    values.lines.map(({ y }) => y)
   return {
     width: Math.max(120, width),
     height: HEIGHT_PX,

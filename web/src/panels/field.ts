@@ -36,7 +36,8 @@ const valueOf = (event: Event): string => (event.target as HTMLInputElement).val
 function control(ui: Ui, setting: Setting, id: string): TemplateResult {
   const { key, node, manifest, param } = setting
   const value = widgetValue(node, manifest, param.name)
-  const put = (next: JsonValue, merge?: string): void => editValue(ui.context, { key, name: param.name, value: next, ...(merge !== undefined && { merge }) })
+  const put = (next: JsonValue, merge?: string): void =>
+    editValue(ui.context, { key, name: param.name, value: next, ...(merge !== undefined && { merge }) })
   switch (param.kind) {
     case 'boolean':
       return html`<input id=${id} type="checkbox" .checked=${live(value === true)} @change=${() => put(value !== true)} />`
@@ -57,13 +58,18 @@ function control(ui: Ui, setting: Setting, id: string): TemplateResult {
       return html`<span class="row tight"><input id=${id} type="text" inputmode="decimal" .value=${live(String(numeric(value) ?? ''))}
           @change=${(event: Event) => {
             const number = readNumber(param, valueOf(event))
-            if (number === undefined) ui.context.toast('error', `“${valueOf(event).slice(0, 40)}” is no number for ${param.name}.`)
+            if (number === undefined)
+              ui.context.toast('error', `“${valueOf(event).slice(0, 40)}” is no number for ${param.name}.`)
             else put(typeof number === 'bigint' ? jsonInteger(number) : number)
           }} />${param.kind === 'seed' ? seedControl(ui, setting, put) : nothing}</span>`
   }
 }
 
-function seedControl(ui: Ui, { key, node, manifest, param }: Setting, put: (value: JsonValue) => void): TemplateResult {
+function seedControl(
+  ui: Ui,
+  { key, node, manifest, param }: Setting,
+  put: (value: JsonValue) => void,
+): TemplateResult {
   const now = afterRun(node, manifest, param.name)
   return html`<button title="A new random seed" aria-label="A new random seed" @click=${() => put(randomSeed())}>🎲</button>
     <select aria-label="What happens to the seed after each run" @change=${(event: Event) => editValue(ui.context, { key, name: `control:${param.name}`, value: valueOf(event) })}>

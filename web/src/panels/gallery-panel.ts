@@ -11,9 +11,16 @@ const PICTURE = /\.(?:png|jpe?g|webp|gif|avif)$/i
 
 export function galleryPanel(ui: Ui): TemplateResult {
   const { history, historyStatus, picked } = ui.state
-  const pictures = history.flatMap((run) => run.files.filter(({ filename }) => PICTURE.test(filename)).map((file) => ({ run, file })))
+  const pictures = history.flatMap((run) =>
+    run.files.filter(({ filename }) => PICTURE.test(filename)).map((file) => ({ run, file })),
+  )
   if (historyStatus === 'loading') return loading('Loading pictures…')
-  if (pictures.length === 0) return empty('No pictures yet', 'Run a workflow that saves one.', html`<button class="primary" @click=${() => ui.run('run')}>Run</button>`)
+  if (pictures.length === 0)
+    return empty(
+      'No pictures yet',
+      'Run a workflow that saves one.',
+      html`<button class="primary" @click=${() => ui.run('run')}>Run</button>`,
+    )
   const [left, right] = picked
   const compare = (): void => {
     if (left === undefined || right === undefined) return
@@ -45,4 +52,3 @@ async function remove({ context }: Ui, runId: string): Promise<void> {
   const answer = await context.link.ask('run.delete', { runId })
   if (!answer.ok) context.toast('error', answer.error.message)
 }
-

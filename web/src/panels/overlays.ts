@@ -34,19 +34,30 @@ export function overlay(ui: Ui): TemplateResult | typeof nothing {
     case 'compare':
       return dialog(ui, 'Compare', compareDialog(ui, open), 'wide')
     case 'confirm':
-      return dialog(ui, 'Please confirm', html`<p>${open.text}</p><div class="row end">
+      return dialog(
+        ui,
+        'Please confirm',
+        html`<p>${open.text}</p><div class="row end">
         <button @click=${() => ui.run('close')}>Cancel</button>
-        <button class="primary" @click=${() => { ui.run('close'); ui.run(open.command) }}>${open.label}</button></div>`)
+        <button class="primary" @click=${() => {
+          ui.run('close')
+          ui.run(open.command)
+        }}>${open.label}</button></div>`,
+      )
   }
 }
 
 function veil(ui: Ui, content: TemplateResult): TemplateResult {
-  return html`<div class="veil" @pointerdown=${(event: Event) => { if (event.target === event.currentTarget) ui.run('close') }}>${content}</div>`
+  return html`<div class="veil" @pointerdown=${(event: Event) => {
+    if (event.target === event.currentTarget) ui.run('close')
+  }}>${content}</div>`
 }
 
 function dialog(ui: Ui, title: string, content: TemplateResult, size = ''): TemplateResult {
   const trap = (event: KeyboardEvent): void => keepFocus(event)
-  return html`<div class="veil dim" @pointerdown=${(event: Event) => { if (event.target === event.currentTarget) ui.run('close') }}>
+  return html`<div class="veil dim" @pointerdown=${(event: Event) => {
+    if (event.target === event.currentTarget) ui.run('close')
+  }}>
     <div class="dialog ${size}" role="dialog" aria-modal="true" aria-label=${title} @keydown=${trap}>
       <header><h2>${title}</h2><button class="ghost" aria-label="Close" @click=${() => ui.run('close')}>${icon('close')}</button></header>
       <div class="dialog-body" tabindex="0" role="group" aria-label=${`${title}, content`}>${content}</div>
@@ -56,7 +67,11 @@ function dialog(ui: Ui, title: string, content: TemplateResult, size = ''): Temp
 /** Tab stays inside an open dialog. */
 function keepFocus(event: KeyboardEvent): void {
   if (event.key !== 'Tab' || !(event.currentTarget instanceof HTMLElement)) return
-  const all = [...event.currentTarget.querySelectorAll<HTMLElement>('button:not([disabled]), input, select, textarea, a[href], [tabindex="0"]')]
+  const all = [
+    ...event.currentTarget.querySelectorAll<HTMLElement>(
+      'button:not([disabled]), input, select, textarea, a[href], [tabindex="0"]',
+    ),
+  ]
   const edge = event.shiftKey ? all[0] : all.at(-1)
   if (document.activeElement !== edge) return
   event.preventDefault()
@@ -74,21 +89,29 @@ function menu(ui: Ui, { x, y, items }: Extract<Overlay, { kind: 'menu' }>): Temp
     all[(at + (event.key === 'ArrowDown' ? 1 : -1) + all.length) % all.length]?.focus()
   }
   return html`<div class="menu" role="menu" @keydown=${step} ${cssVars({ left: `${left}px`, top: `${top}px` })}>
-    ${items.map(({ label, hint, command, danger }) => html`<button role="menuitem" class=${danger === true ? 'danger' : ''} @click=${() => ui.run(command)}>
-      <span>${label}</span>${hint === undefined ? nothing : html`<kbd>${hint}</kbd>`}</button>`)}
+    ${items.map(
+      ({
+        label,
+        hint,
+        command,
+        danger,
+      }) => html`<button role="menuitem" class=${danger === true ? 'danger' : ''} @click=${() => ui.run(command)}>
+      <span>${label}</span>${hint === undefined ? nothing : html`<kbd>${hint}</kbd>`}</button>`,
+    )}
   </div>`
 }
 
 function rename(ui: Ui, { what, id, value }: Extract<Overlay, { kind: 'rename' }>): TemplateResult {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    const name = String(new FormData(event.target as HTMLFormElement).get('name') ?? '').slice(0, 500)
+    const name = fieldText(event.target as HTMLFormElement)
     const tab = activeTab(ui.state)
     if (what === 'save') {
       if (tab !== undefined) void saveAs(ui.context, tab, name, false)
       return
     }
-    if (what === 'tab') ui.context.store.dispatch({ type: 'tab.renamed', id, name: name.trim() === '' ? value : name })
+    if (what === 'tab')
+      ui.context.store.dispatch({ type: 'tab.renamed', id, name: name.trim() === '' ? value : name })
     else if (what === 'group') editGraph(ui.context, (graph) => changeGroup(graph, id, { title: name }))
     else editGraph(ui.context, (graph) => mapNodes(graph, [id], (node) => withTitle(node, name)))
     ui.run('close')
@@ -99,6 +122,11 @@ function rename(ui: Ui, { what, id, value }: Extract<Overlay, { kind: 'rename' }
   </form>`
 }
 
+function fieldText(form: HTMLFormElement): string {
+  const value = new FormData(form).get('name')
+  return typeof value === 'string' ? value.slice(0, 500) : ''
+}
+
 function withTitle<T extends { readonly title?: string }>(node: T, title: string): T {
   if (title.trim() !== '') return { ...node, title }
   const { title: _gone, ...rest } = node
@@ -106,7 +134,10 @@ function withTitle<T extends { readonly title?: string }>(node: T, title: string
 }
 
 function help(): TemplateResult {
-  const groups = Map.groupBy(Object.values(commands).filter(({ keys }) => keys !== undefined), ({ group }) => group)
+  const groups = Map.groupBy(
+    Object.values(commands).filter(({ keys }) => keys !== undefined),
+    ({ group }) => group,
+  )
   const mouse = [
     ['Add a node, filtered by type', 'drag a link into the void'],
     ['Choose several', 'Shift or Ctrl and drag, or Shift and click'],
@@ -123,9 +154,15 @@ function help(): TemplateResult {
 }
 
 function templates(ui: Ui): TemplateResult {
-  if (ui.state.templates.length === 0) return empty('No templates', 'They could not be loaded. Is the server away?')
+  if (ui.state.templates.length === 0)
+    return empty('No templates', 'They could not be loaded. Is the server away?')
   return html`<ul class="cards">${ui.state.templates.map(
-    ({ file, title, description, nodes }) => html`<li><button class="card-button" @click=${() => void openTemplate(ui.context, file)}>
+    ({
+      file,
+      title,
+      description,
+      nodes,
+    }) => html`<li><button class="card-button" @click=${() => void openTemplate(ui.context, file)}>
       <b>${title}</b><span>${description}</span><small>${nodes} nodes</small></button></li>`,
   )}</ul>`
 }

@@ -97,7 +97,8 @@ function trail(ui: Ui): TemplateResult | typeof nothing {
 
 function emptyCanvas(ui: Ui): TemplateResult | typeof nothing {
   const tab = activeTab(ui.state)
-  if (ui.state.catalogStatus === 'loading') return html`<div class="canvas-note" role="status"><span class="spinner"></span> Loading nodes…</div>`
+  if (ui.state.catalogStatus === 'loading')
+    return html`<div class="canvas-note" role="status"><span class="spinner"></span> Loading nodes…</div>`
   if (tab === undefined) {
     return html`<div class="canvas-note card"><h2>No workflow is open</h2>
       <p>Begin with an empty one, or with one that works.</p>
@@ -109,12 +110,20 @@ function emptyCanvas(ui: Ui): TemplateResult | typeof nothing {
 }
 
 function toasts(ui: Ui): TemplateResult {
-  const jump = (key: string): void => ui.context.store.dispatch({ type: 'selected', keys: [key], how: 'replace' })
+  const jump = (key: string): void =>
+    ui.context.store.dispatch({ type: 'selected', keys: [key], how: 'replace' })
   return html`<div class="toasts" role="status" aria-live="polite">
     ${ui.state.toasts.map(
       ({ id, tone, text, jumpTo }) => html`<div class="toast ${tone}">
         <span>${text.slice(0, 400)}</span>
-        ${jumpTo === undefined ? nothing : html`<button class="link" @click=${() => { jump(jumpTo); ui.run('fit') }}>Show node</button>`}
+        ${
+          jumpTo === undefined
+            ? nothing
+            : html`<button class="link" @click=${() => {
+                jump(jumpTo)
+                ui.run('fit')
+              }}>Show node</button>`
+        }
         <button class="ghost" aria-label="Dismiss" @click=${() => ui.context.store.dispatch({ type: 'toast.gone', id })}>${icon('close')}</button>
       </div>`,
     )}

@@ -21,11 +21,19 @@ export function queuePanel(ui: Ui): TemplateResult {
     ${queue?.paused === true ? html`<p class="note">The queue is paused: nothing new begins.</p>` : nothing}
     <h3>Now</h3>
     ${active.length === 0 ? html`<p class="quiet">Nothing runs. Ctrl+Enter queues the open workflow.</p>` : nothing}
-    <ul class="list">${repeat(active, ({ runId }) => runId, (run) => activeRow(ui, run))}</ul>
+    <ul class="list">${repeat(
+      active,
+      ({ runId }) => runId,
+      (run) => activeRow(ui, run),
+    )}</ul>
     <h3>History</h3>
     ${historyStatus === 'loading' ? loading('Loading history…') : nothing}
     ${historyStatus === 'ready' && history.length === 0 ? empty('No runs yet', 'What has run is kept here, with its pictures.') : nothing}
-    <ul class="list">${repeat(history, ({ runId }) => runId, (run) => pastRow(ui, run))}</ul>`
+    <ul class="list">${repeat(
+      history,
+      ({ runId }) => runId,
+      (run) => pastRow(ui, run),
+    )}</ul>`
 }
 
 function activeRow(ui: Ui, run: RunSummary): TemplateResult {
@@ -45,7 +53,10 @@ function activeRow(ui: Ui, run: RunSummary): TemplateResult {
 
 function pastRow(ui: Ui, run: RunSummary): TemplateResult {
   const [file] = run.files
-  const took = run.startedAtMs === undefined || run.endedAtMs === undefined ? '' : `, ${seconds(run.endedAtMs - run.startedAtMs)}`
+  const took =
+    run.startedAtMs === undefined || run.endedAtMs === undefined
+      ? ''
+      : `, ${seconds(run.endedAtMs - run.startedAtMs)}`
   return html`<li class="list-row run-row">
     <button class="list-main with-thumb" @click=${() => void showRun(ui.context, run.runId)}>
       ${file === undefined ? html`<span class="thumb none">${run.status === 'failed' ? '!' : '–'}</span>` : html`<img class="thumb" loading="lazy" src=${urlOf(file)} alt="" width="44" height="44" />`}

@@ -25,7 +25,9 @@ export function searchOverlay(ui: Ui, box: SearchBox): TemplateResult {
   const keys = (event: KeyboardEvent): void => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
-      change({ index: (index + (event.key === 'ArrowDown' ? 1 : -1) + found.length) % Math.max(1, found.length) })
+      change({
+        index: (index + (event.key === 'ArrowDown' ? 1 : -1) + found.length) % Math.max(1, found.length),
+      })
     } else if (event.key === 'Enter') {
       event.preventDefault()
       choose(index)
@@ -38,8 +40,18 @@ export function searchOverlay(ui: Ui, box: SearchBox): TemplateResult {
       autocomplete="off" spellcheck="false" placeholder=${box.from === undefined ? 'Add a node…' : `A node for ${box.from.type}…`}
       .value=${box.query} @input=${(event: Event) => change({ query: (event.target as HTMLInputElement).value, index: 0 })} @keydown=${keys} />
     <ul id="search-results" role="listbox" aria-label="Node types">
-      ${found.slice(0, 40).map((node, at) => html`<li id=${`found-${at}`} role="option" aria-selected=${at === index} class=${at === index ? 'chosen' : ''} @pointerdown=${(event: Event) => { event.preventDefault(); choose(at) }}>
-        <b>${node.title}</b><small>${node.category}</small><span>${node.description}</span></li>`)}
+      ${found.slice(0, 40).map(
+        (
+          node,
+          at,
+        ) => html`<li id=${`found-${at}`} role="option" aria-selected=${at === index} class=${at === index ? 'chosen' : ''} @pointerdown=${(
+          event: Event,
+        ) => {
+          event.preventDefault()
+          choose(at)
+        }}>
+        <b>${node.title}</b><small>${node.category}</small><span>${node.description}</span></li>`,
+      )}
     </ul>
     ${found.length === 0 ? html`<p class="quiet pad">Nothing fits${box.query === '' ? '' : ` “${box.query.slice(0, 40)}”`}.</p>` : ''}
   </div>`

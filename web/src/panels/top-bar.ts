@@ -21,8 +21,12 @@ const FILE_MENU: readonly MenuItem[] = [
 export function topBar(ui: Ui): TemplateResult {
   const { state } = ui
   const menu = (event: MouseEvent): void => {
-    const box = event.currentTarget instanceof Element ? event.currentTarget.getBoundingClientRect() : undefined
-    ui.context.store.dispatch({ type: 'overlay', overlay: { kind: 'menu', x: box?.left ?? 0, y: (box?.bottom ?? 0) + 4, items: FILE_MENU } })
+    const box =
+      event.currentTarget instanceof Element ? event.currentTarget.getBoundingClientRect() : undefined
+    ui.context.store.dispatch({
+      type: 'overlay',
+      overlay: { kind: 'menu', x: box?.left ?? 0, y: (box?.bottom ?? 0) + 4, items: FILE_MENU },
+    })
     ui.context.focus('.menu button')
   }
   return html`<header class="top">
@@ -34,7 +38,11 @@ export function topBar(ui: Ui): TemplateResult {
         void openFiles(ui.context, [...(input.files ?? [])])
         input.value = ''
       }} />
-    <div class="tabs" role="group" aria-label="Open workflows">${repeat(state.tabs, ({ id }) => id, (tab) => tabButton(ui, tab))}
+    <div class="tabs" role="group" aria-label="Open workflows">${repeat(
+      state.tabs,
+      ({ id }) => id,
+      (tab) => tabButton(ui, tab),
+    )}
       <button class="ghost new-tab" aria-label="New workflow" title="New workflow" @click=${() => ui.run('new')}>${icon('plus')}</button>
     </div>
     <span class="grow"></span>
@@ -51,7 +59,10 @@ function tabButton(ui: Ui, tab: Tab): TemplateResult {
   return html`<div class=${chosen ? 'tab chosen' : 'tab'}>
     <button class="tab-name" aria-pressed=${chosen} title=${tab.name.slice(0, 200)} @click=${() => store.dispatch({ type: 'tab.chosen', id: tab.id })}
       @dblclick=${() => {
-        store.dispatch({ type: 'overlay', overlay: { kind: 'rename', what: 'tab', id: tab.id, value: tab.name } })
+        store.dispatch({
+          type: 'overlay',
+          overlay: { kind: 'rename', what: 'tab', id: tab.id, value: tab.name },
+        })
         ui.context.focus('.dialog input')
       }}>${tab.name.slice(0, 80)}${isDirty(tab) ? html`<span class="dot" title="Not saved"><span class="sr">, not saved</span></span>` : nothing}</button>
     <button class="ghost" aria-label=${`Close ${tab.name.slice(0, 80)}`} @click=${() => closeTab(ui, tab)}>${icon('close')}</button>
@@ -61,7 +72,10 @@ function tabButton(ui: Ui, tab: Tab): TemplateResult {
 function closeTab(ui: Ui, tab: Tab): void {
   if (!isDirty(tab)) return ui.run(`tab-close:${tab.id}`)
   const text = `“${tab.name.slice(0, 80)}” has changes that are not saved. Close it all the same?`
-  ui.context.store.dispatch({ type: 'overlay', overlay: { kind: 'confirm', text, command: `tab-close:${tab.id}`, label: 'Close without saving' } })
+  ui.context.store.dispatch({
+    type: 'overlay',
+    overlay: { kind: 'confirm', text, command: `tab-close:${tab.id}`, label: 'Close without saving' },
+  })
   ui.context.focus('.dialog button')
 }
 

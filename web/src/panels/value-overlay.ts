@@ -20,16 +20,30 @@ export function valueOverlay(ui: Ui, open: Value): TemplateResult {
   const param = manifest?.params.find((candidate) => candidate.name === name)
   if (node === undefined || manifest === undefined || param === undefined) return html``
   const value = widgetValue(node, manifest, open.param)
-  const put = (next: JsonValue, merge?: string): void => editValue(ui.context, { key: open.key, name: open.param, value: next, ...(merge !== undefined && { merge }) })
-  if (open.param.startsWith('control:')) return choices(ui, open, { all: AFTER_RUN, current: valueText(value), put })
-  if (param.kind === 'choice') return choices(ui, open, { all: choicesOf(ui.state.catalog, param), current: valueText(value), put })
+  const put = (next: JsonValue, merge?: string): void =>
+    editValue(ui.context, {
+      key: open.key,
+      name: open.param,
+      value: next,
+      ...(merge !== undefined && { merge }),
+    })
+  if (open.param.startsWith('control:'))
+    return choices(ui, open, { all: AFTER_RUN, current: valueText(value), put })
+  if (param.kind === 'choice')
+    return choices(ui, open, { all: choicesOf(ui.state.catalog, param), current: valueText(value), put })
   if (param.kind === 'text') return text(ui, open, { param, value: valueText(value), put })
   return number(ui, open, { param, value: String(numeric(value) ?? ''), put })
 }
 
 function placed({ box }: Value): unknown {
   const { left, top, width, height, scale } = box
-  return cssVars({ left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px`, 'font-size': `${Math.max(9, 12 * scale)}px` })
+  return cssVars({
+    left: `${left}px`,
+    top: `${top}px`,
+    width: `${width}px`,
+    height: `${height}px`,
+    'font-size': `${Math.max(9, 12 * scale)}px`,
+  })
 }
 
 type Put = (value: JsonValue, merge?: string) => void
@@ -51,7 +65,8 @@ function number(ui: Ui, open: Value, { param, value, put }: TextEdit): TemplateR
   const commit = (event: Event): void => {
     const typed = (event.target as HTMLInputElement).value
     const read = readNumber(param, typed)
-    if (read === undefined) ui.context.toast('error', `“${typed.slice(0, 40)}” is no number for ${param.name}.`)
+    if (read === undefined)
+      ui.context.toast('error', `“${typed.slice(0, 40)}” is no number for ${param.name}.`)
     else put(typeof read === 'bigint' ? jsonInteger(read) : read)
   }
   const done = (event: KeyboardEvent): void => {
@@ -62,7 +77,8 @@ function number(ui: Ui, open: Value, { param, value, put }: TextEdit): TemplateR
   }
   if (isColor(param)) {
     const hex = `#${(Number(value) & 0xffffff).toString(16).padStart(6, '0')}`
-    const pick = (event: Event): void => put(Number.parseInt((event.target as HTMLInputElement).value.slice(1), 16), `color:${open.key}`)
+    const pick = (event: Event): void =>
+      put(Number.parseInt((event.target as HTMLInputElement).value.slice(1), 16), `color:${open.key}`)
     return html`<div class="over split" ${placed(open)}><input type="color" aria-label="Colour" .value=${hex} @input=${pick} /><input type="text" aria-label=${param.name} .value=${value} @change=${commit} @keydown=${done} /></div>`
   }
   return html`<input class="over" type="text" inputmode="decimal" aria-label=${param.name} ${placed(open)} .value=${value} @change=${commit} @keydown=${done} />`
@@ -84,7 +100,8 @@ function choices(ui: Ui, open: Value, { all, current, put }: Choices): TemplateR
   const filter = (event: Event): void => {
     const input = event.target as HTMLInputElement
     const words = input.value.toLowerCase()
-    for (const item of input.parentElement?.querySelectorAll<HTMLElement>('li') ?? []) item.hidden = !(item.textContent ?? '').toLowerCase().includes(words)
+    for (const item of input.parentElement?.querySelectorAll<HTMLElement>('li') ?? [])
+      item.hidden = !(item.textContent ?? '').toLowerCase().includes(words)
     mark(input, 0)
   }
   const keys = (event: KeyboardEvent): void => {
@@ -111,6 +128,7 @@ function mark(input: HTMLInputElement, step: number): void {
   const items = [...(input.parentElement?.querySelectorAll<HTMLElement>('li:not([hidden])') ?? [])]
   const now = items.findIndex((item) => item.classList.contains('chosen'))
   const next = items[step === 0 ? Math.max(0, now) : (now + step + items.length) % Math.max(1, items.length)]
-  for (const item of input.parentElement?.querySelectorAll('li') ?? []) item.classList.toggle('chosen', item === next)
+  for (const item of input.parentElement?.querySelectorAll('li') ?? [])
+    item.classList.toggle('chosen', item === next)
   next?.scrollIntoView({ block: 'nearest' })
 }

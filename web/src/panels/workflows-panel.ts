@@ -14,11 +14,13 @@ export function workflowsPanel(ui: Ui): TemplateResult {
     <button @click=${() => ui.run('open')}>${icon('folder')} Open file</button>
     <button @click=${() => ui.run('templates')}>Templates</button>
   </div>`
-  if (workflowsStatus === 'loading' || workflowsStatus === 'idle') return html`${actions}${loading('Loading workflows…')}`
+  if (workflowsStatus === 'loading' || workflowsStatus === 'idle')
+    return html`${actions}${loading('Loading workflows…')}`
   if (workflowsStatus === 'failed') {
     return html`${actions}${empty('The list did not come', 'The server could not be asked for saved workflows.', html`<button @click=${() => void loadWorkflows(ui.context)}>Try again</button>`)}`
   }
-  if (workflows.length === 0) return html`${actions}${empty('Nothing saved yet', 'Ctrl+S saves the open workflow on the server.')}`
+  if (workflows.length === 0)
+    return html`${actions}${empty('Nothing saved yet', 'Ctrl+S saves the open workflow on the server.')}`
   const known = new Map(workflows.map((workflow) => [workflow.path, workflow]))
   const latest = recent.flatMap((path) => known.get(path) ?? []).slice(0, 5)
   return html`${actions}

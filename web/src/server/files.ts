@@ -41,7 +41,9 @@ export async function listWorkflows(): Promise<readonly SavedWorkflow[]> {
       if (path === undefined || !path.endsWith('.json') || !isJsonObject(item)) return []
       // Seconds in ComfyUI's answer, milliseconds in newer ones.
       const modified = numberOf(item['modified']) ?? 0
-      return [{ path, size: numberOf(item['size']) ?? 0, modifiedMs: modified < 1e11 ? modified * 1000 : modified }]
+      return [
+        { path, size: numberOf(item['size']) ?? 0, modifiedMs: modified < 1e11 ? modified * 1000 : modified },
+      ]
     })
     .toSorted((a, b) => b.modifiedMs - a.modifiedMs)
 }
@@ -53,7 +55,11 @@ export async function loadWorkflow(path: string): Promise<string> {
 }
 
 /** Saves a workflow; `taken` when the name is another one's and may not be overwritten. */
-export async function saveWorkflow(path: string, text: string, overwrite: boolean): Promise<'saved' | 'taken'> {
+export async function saveWorkflow(
+  path: string,
+  text: string,
+  overwrite: boolean,
+): Promise<'saved' | 'taken'> {
   const response = await fetch(`${workflowUrl(path)}?overwrite=${overwrite}`, { method: 'POST', body: text })
   if (response.status === 409) return 'taken'
   await textOf(response)
@@ -71,7 +77,12 @@ export async function listTemplates(): Promise<readonly Template[]> {
     const file = textAt(item, 'file')
     if (file === undefined || !isJsonObject(item)) return []
     return [
-      { file, title: textAt(item, 'title') ?? file, description: textAt(item, 'description') ?? '', nodes: numberOf(item['nodes']) ?? 0 },
+      {
+        file,
+        title: textAt(item, 'title') ?? file,
+        description: textAt(item, 'description') ?? '',
+        nodes: numberOf(item['nodes']) ?? 0,
+      },
     ]
   })
 }
@@ -91,7 +102,9 @@ function messageIn(text: string): string | undefined {
   try {
     const value = parseJson(text)
     const error = isJsonObject(value) ? value['error'] : undefined
-    return textAt(value, 'message') ?? textAt(error, 'message') ?? (typeof error === 'string' ? error : undefined)
+    return (
+      textAt(value, 'message') ?? textAt(error, 'message') ?? (typeof error === 'string' ? error : undefined)
+    )
   } catch {
     // A page of a proxy, not an answer of ours: its status says enough.
     return undefined

@@ -75,6 +75,9 @@ export function createServerLink(listeners: ServerListeners): ServerLink {
 function away(): Answer<never> {
   return {
     ok: false,
-    error: { code: 'TIMED_OUT', message: 'The server does not answer. It is asked again as soon as it is back.' },
+    error: {
+      code: 'TIMED_OUT',
+      message: 'The server does not answer. It is asked again as soon as it is back.',
+    },
   }
 }

@@ -17,18 +17,37 @@ export type Action =
   | { readonly type: 'tab.chosen'; readonly id: string }
   | { readonly type: 'tab.renamed'; readonly id: string; readonly name: string }
   | { readonly type: 'tab.saved'; readonly id: string; readonly path: string; readonly doc: Doc }
-  | { readonly type: 'doc.edited'; readonly edit: DocEdit; readonly merge?: string; readonly select?: readonly string[] }
+  | {
+      readonly type: 'doc.edited'
+      readonly edit: DocEdit
+      readonly merge?: string
+      readonly select?: readonly string[]
+    }
   | { readonly type: 'doc.undone' }
   | { readonly type: 'doc.redone' }
-  | { readonly type: 'selected'; readonly keys: readonly string[]; readonly how: 'replace' | 'add' | 'toggle' }
+  | {
+      readonly type: 'selected'
+      readonly keys: readonly string[]
+      readonly how: 'replace' | 'add' | 'toggle'
+    }
   | { readonly type: 'subgraph.opened'; readonly id: string }
   | { readonly type: 'subgraph.closed'; readonly depth: number }
   | { readonly type: 'camera.moved'; readonly camera: { readonly scale: number; readonly offset: Point } }
-  | { readonly type: 'run.submitted'; readonly tabId: string; readonly runId: string; readonly problems: readonly Problem[] }
+  | {
+      readonly type: 'run.submitted'
+      readonly tabId: string
+      readonly runId: string
+      readonly problems: readonly Problem[]
+    }
   | { readonly type: 'run.refused'; readonly tabId: string; readonly problems: readonly Problem[] }
   | { readonly type: 'run.shown'; readonly runId: string | undefined }
   | { readonly type: 'run.events'; readonly runId: string; readonly events: readonly RunEvent[] }
-  | { readonly type: 'run.previewed'; readonly runId: string; readonly nodeId: string; readonly preview: LivePreview }
+  | {
+      readonly type: 'run.previewed'
+      readonly runId: string
+      readonly nodeId: string
+      readonly preview: LivePreview
+    }
   | { readonly type: 'run.state'; readonly runId: string; readonly status: RunStatus }
   | { readonly type: 'queue.snapshot'; readonly queue: QueueSnapshot }
   | { readonly type: 'queue.changed'; readonly change: QueueChange }

@@ -42,12 +42,24 @@ export type SearchBox = {
   readonly x: number
   readonly y: number
   readonly at: Point
-  readonly from: { readonly side: 'input' | 'output'; readonly type: string; readonly key: string; readonly slot: number } | undefined
+  readonly from:
+    | {
+        readonly side: 'input' | 'output'
+        readonly type: string
+        readonly key: string
+        readonly slot: number
+      }
+    | undefined
   readonly query: string
   readonly index: number
 }
 
-export type MenuItem = { readonly label: string; readonly hint?: string; readonly command: string; readonly danger?: boolean }
+export type MenuItem = {
+  readonly label: string
+  readonly hint?: string
+  readonly command: string
+  readonly danger?: boolean
+}
 
 /** What lies over the page; one at a time. */
 export type Overlay =
@@ -57,16 +69,37 @@ export type Overlay =
       readonly kind: 'value'
       readonly key: string
       readonly param: string
-      readonly box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly scale: number }
+      readonly box: {
+        readonly left: number
+        readonly top: number
+        readonly width: number
+        readonly height: number
+        readonly scale: number
+      }
     }
-  | { readonly kind: 'rename'; readonly what: 'node' | 'group' | 'tab' | 'save'; readonly id: string; readonly value: string }
+  | {
+      readonly kind: 'rename'
+      readonly what: 'node' | 'group' | 'tab' | 'save'
+      readonly id: string
+      readonly value: string
+    }
   | { readonly kind: 'help' }
   | { readonly kind: 'templates' }
-  | { readonly kind: 'compare'; readonly left: SavedFile; readonly right: SavedFile; readonly view: 'slider' | 'difference' | 'side' }
+  | {
+      readonly kind: 'compare'
+      readonly left: SavedFile
+      readonly right: SavedFile
+      readonly view: 'slider' | 'difference' | 'side'
+    }
   | { readonly kind: 'confirm'; readonly text: string; readonly command: string; readonly label: string }
 
 export type SavedWorkflow = { readonly path: string; readonly size: number; readonly modifiedMs: number }
-export type Template = { readonly file: string; readonly title: string; readonly description: string; readonly nodes: number }
+export type Template = {
+  readonly file: string
+  readonly title: string
+  readonly description: string
+  readonly nodes: number
+}
 
 export type AppState = {
   readonly catalog: Catalog

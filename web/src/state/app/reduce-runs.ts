@@ -22,7 +22,10 @@ export function mapRun(state: AppState, runId: string, change: (run: RunView) =>
   return { ...state, runs }
 }
 
-export function applyEvents(state: AppState, { runId, events }: Extract<Action, { type: 'run.events' }>): AppState {
+export function applyEvents(
+  state: AppState,
+  { runId, events }: Extract<Action, { type: 'run.events' }>,
+): AppState {
   return mapRun(state, runId, (run) => events.reduce(applyEvent, run))
 }
 

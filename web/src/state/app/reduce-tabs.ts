@@ -57,7 +57,12 @@ export function editTab(tab: Tab, { edit, merge, select }: Extract<Action, { typ
 }
 
 function sameDoc(a: Doc, b: Doc): boolean {
-  return a.subgraphs === b.subgraphs && a.root.links === b.root.links && a.root.nodes === b.root.nodes && a.root.groups === b.root.groups
+  return (
+    a.subgraphs === b.subgraphs &&
+    a.root.links === b.root.links &&
+    a.root.nodes === b.root.nodes &&
+    a.root.groups === b.root.groups
+  )
 }
 
 function sameNode(tab: Tab, doc: Doc, nodeId: string): boolean {
@@ -67,13 +72,25 @@ function sameNode(tab: Tab, doc: Doc, nodeId: string): boolean {
 export function undoTab(tab: Tab): Tab {
   const step = tab.past.at(-1)
   if (step === undefined) return tab
-  return settle({ ...tab, doc: step.doc, past: tab.past.slice(0, -1), future: [tab.doc, ...tab.future], problems: [] })
+  return settle({
+    ...tab,
+    doc: step.doc,
+    past: tab.past.slice(0, -1),
+    future: [tab.doc, ...tab.future],
+    problems: [],
+  })
 }
 
 export function redoTab(tab: Tab): Tab {
   const [doc, ...future] = tab.future
   if (doc === undefined) return tab
-  return settle({ ...tab, doc, future, past: [...tab.past, { doc: tab.doc, merge: undefined }], problems: [] })
+  return settle({
+    ...tab,
+    doc,
+    future,
+    past: [...tab.past, { doc: tab.doc, merge: undefined }],
+    problems: [],
+  })
 }
 
 /** Choice and open subgraphs can only be of what is there. */

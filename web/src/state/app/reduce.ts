@@ -2,7 +2,17 @@
 import type { Action } from './actions.ts'
 import type { AppState } from './app-state.ts'
 import { applyEvents, applyPreview, changeHistory, changeQueue, mapRun } from './reduce-runs.ts'
-import { closeTab, editTab, mapActive, mapTab, openTab, redoTab, selectIn, undoTab, withRecent } from './reduce-tabs.ts'
+import {
+  closeTab,
+  editTab,
+  mapActive,
+  mapTab,
+  openTab,
+  redoTab,
+  selectIn,
+  undoTab,
+  withRecent,
+} from './reduce-tabs.ts'
 
 const MAX_TOASTS = 4
 
@@ -25,7 +35,12 @@ export function reduce(state: AppState, action: Action): AppState {
       return mapTab(state, action.id, (tab) => ({ ...tab, name: action.name }))
     case 'tab.saved':
       return {
-        ...mapTab(state, action.id, (tab) => ({ ...tab, path: action.path, name: nameOf(action.path), savedDoc: action.doc })),
+        ...mapTab(state, action.id, (tab) => ({
+          ...tab,
+          path: action.path,
+          name: nameOf(action.path),
+          savedDoc: action.doc,
+        })),
         recent: withRecent(state.recent, action.path),
       }
     case 'doc.edited':
@@ -43,7 +58,12 @@ export function reduce(state: AppState, action: Action): AppState {
           : tab,
       )
     case 'subgraph.closed':
-      return mapActive(state, (tab) => ({ ...tab, trail: tab.trail.slice(0, action.depth), selection: new Set(), camera: undefined }))
+      return mapActive(state, (tab) => ({
+        ...tab,
+        trail: tab.trail.slice(0, action.depth),
+        selection: new Set(),
+        camera: undefined,
+      }))
     case 'camera.moved':
       return mapActive(state, (tab) => ({ ...tab, camera: action.camera }))
     case 'run.submitted':
@@ -61,7 +81,9 @@ export function reduce(state: AppState, action: Action): AppState {
     case 'run.previewed':
       return applyPreview(state, action)
     case 'run.state':
-      return mapRun(state, action.runId, (run) => (run.status === action.status ? run : { ...run, status: action.status }))
+      return mapRun(state, action.runId, (run) =>
+        run.status === action.status ? run : { ...run, status: action.status },
+      )
     case 'queue.snapshot':
       return { ...state, queue: action.queue }
     case 'queue.changed': {
@@ -98,7 +120,9 @@ export function reduce(state: AppState, action: Action): AppState {
       if (action.file === undefined) return { ...state, picked: [] }
       const key = JSON.stringify(action.file)
       const has = state.picked.some((file) => JSON.stringify(file) === key)
-      const picked = has ? state.picked.filter((file) => JSON.stringify(file) !== key) : [...state.picked, action.file].slice(-2)
+      const picked = has
+        ? state.picked.filter((file) => JSON.stringify(file) !== key)
+        : [...state.picked, action.file].slice(-2)
       return { ...state, picked }
     }
   }
@@ -108,4 +132,3 @@ export function reduce(state: AppState, action: Action): AppState {
 export function nameOf(path: string): string {
   return (path.split('/').at(-1) ?? path).replace(/\.json$/i, '')
 }
-

@@ -32,7 +32,9 @@ export const EDITOR_NODES: readonly NodeManifest[] = [
     params: [NOTE_TEXT],
     aliases: ['comment', 'text'],
   }),
-  editorNode('MarkdownNote', 'Markdown Note', 'A comment on the canvas, as ComfyUI saves it.', { params: [NOTE_TEXT] }),
+  editorNode('MarkdownNote', 'Markdown Note', 'A comment on the canvas, as ComfyUI saves it.', {
+    params: [NOTE_TEXT],
+  }),
   editorNode('Reroute', 'Reroute', 'A bend for a long link: what goes in comes out.', {
     inputs: [{ name: '', type: '*' }],
     outputs: [{ name: '', type: '*' }],

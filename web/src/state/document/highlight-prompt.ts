@@ -15,7 +15,14 @@ export function highlightPrompt(text: string): readonly PromptPiece[] {
   for (const match of text.matchAll(PIECE)) {
     if (match.index > at) pieces.push({ kind: 'text', text: text.slice(at, match.index) })
     const [, weight, choice, lora] = match
-    const kind = weight !== undefined ? 'weight' : choice !== undefined ? 'choice' : lora !== undefined ? 'lora' : 'separator'
+    const kind =
+      weight !== undefined
+        ? 'weight'
+        : choice !== undefined
+          ? 'choice'
+          : lora !== undefined
+            ? 'lora'
+            : 'separator'
     pieces.push({ kind, text: match[0] })
     at = match.index + match[0].length
   }

@@ -23,7 +23,12 @@ export function readApi(value: JsonObject, catalog: Catalog): Doc {
     if (type === undefined || type === '') continue
     const manifest = catalog.nodes.get(type)
     const given = Object.entries(objectAt(item, 'inputs'))
-    const inputs: InputSlot[] = (manifest?.inputs ?? []).map(({ name, type: of }) => ({ name, type: of, link: null, rest: {} }))
+    const inputs: InputSlot[] = (manifest?.inputs ?? []).map(({ name, type: of }) => ({
+      name,
+      type: of,
+      link: null,
+      rest: {},
+    }))
     const widgets: Record<string, JsonValue> = {}
     for (const [name, constant] of given) {
       const link = linkOf(value, constant)
@@ -84,7 +89,8 @@ function linkNodes(
   const target = nodes.get(ends.to)
   if (source === undefined || target === undefined) return
   const outputs = [...source.outputs]
-  while (outputs.length <= ends.fromSlot) outputs.push({ name: `output ${outputs.length}`, type: '*', rest: {} })
+  while (outputs.length <= ends.fromSlot)
+    outputs.push({ name: `output ${outputs.length}`, type: '*', rest: {} })
   nodes.set(ends.from, { ...source, outputs })
   const into = nodes.get(ends.to) ?? target
   nodes.set(ends.to, {

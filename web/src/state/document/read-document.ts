@@ -69,10 +69,7 @@ function fits(nodes: ReadonlyMap<string, GraphNode>, link: Link): boolean {
 }
 
 /** The links decide: inputs say what arrives at them, and sockets that a link needs are there. */
-function agree(
-  nodes: Map<string, GraphNode>,
-  links: Map<string, Link>,
-): ReadonlyMap<string, GraphNode> {
+function agree(nodes: Map<string, GraphNode>, links: Map<string, Link>): ReadonlyMap<string, GraphNode> {
   const arriving = Map.groupBy(links.values(), ({ to }) => to)
   const leaving = Map.groupBy(links.values(), ({ from }) => from)
   for (const [key, node] of nodes) {
@@ -99,7 +96,8 @@ function agree(
   return nodes
 }
 
-const NODE_KEYS = 'id type title pos size mode flags color bgcolor inputs outputs widgets_values properties'.split(' ')
+const NODE_KEYS =
+  'id type title pos size mode flags color bgcolor inputs outputs widgets_values properties'.split(' ')
 
 function readNode(item: JsonValue): GraphNode | undefined {
   if (!isJsonObject(item)) return undefined
@@ -108,7 +106,11 @@ function readNode(item: JsonValue): GraphNode | undefined {
   if (id === undefined || type === undefined || type === '') return undefined
   const flags = objectAt(item, 'flags')
   const size = pointOf(ownProperty(item, 'size'), DEFAULT_SIZE)
-  const optional = { title: textAt(item, 'title'), color: textAt(item, 'color'), bgcolor: textAt(item, 'bgcolor') }
+  const optional = {
+    title: textAt(item, 'title'),
+    color: textAt(item, 'color'),
+    bgcolor: textAt(item, 'bgcolor'),
+  }
   return {
     id,
     type,
@@ -218,6 +220,10 @@ function readSubgraph(item: JsonValue, losses: string[]): Subgraph | undefined {
 function readBorder(item: JsonValue): BorderSlot[] {
   if (!isJsonObject(item)) return []
   return [
-    { name: textAt(item, 'name') ?? '', type: typeOf(item['type']), rest: without(item, ['name', 'type', 'linkIds']) },
+    {
+      name: textAt(item, 'name') ?? '',
+      type: typeOf(item['type']),
+      rest: without(item, ['name', 'type', 'linkIds']),
+    },
   ]
 }

@@ -19,7 +19,12 @@ function readPng(bytes: Uint8Array<ArrayBuffer>): Embedded {
     const length = view.getUint32(at)
     const type = ascii(bytes, at + 4, 4)
     const data = bytes.subarray(at + 8, Math.min(at + 8 + length, bytes.length))
-    const text = type === 'tEXt' || type === 'comf' ? plainText(data) : type === 'iTXt' ? internationalText(data) : undefined
+    const text =
+      type === 'tEXt' || type === 'comf'
+        ? plainText(data)
+        : type === 'iTXt'
+          ? internationalText(data)
+          : undefined
     if (text !== undefined) found.set(text.key, text.value)
     if (type === 'IEND') break
     at += 12 + length
@@ -49,7 +54,8 @@ function readWebp(bytes: Uint8Array<ArrayBuffer>): Embedded {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   for (let at = 12; at + 8 <= bytes.length; ) {
     const length = view.getUint32(at + 4, true)
-    if (ascii(bytes, at, 4) === 'EXIF') return readExif(bytes.subarray(at + 8, Math.min(at + 8 + length, bytes.length)))
+    if (ascii(bytes, at, 4) === 'EXIF')
+      return readExif(bytes.subarray(at + 8, Math.min(at + 8 + length, bytes.length)))
     at += 8 + length + (length % 2)
   }
   return {}

@@ -11,12 +11,19 @@ const MAX_RESULTS = 60
 
 /** The node types that match, best first. */
 export function searchNodes(catalog: Catalog, query: string, wanted?: Wanted): readonly NodeManifest[] {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '')
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
   const found: { readonly node: NodeManifest; readonly score: number }[] = []
   for (const node of catalog.nodes.values()) {
     if (wanted !== undefined && !suits(node, wanted)) continue
     const score = scoreOf(node, words)
-    if (score > 0) found.push({ node, score: score - (node.deprecated === true ? 50 : 0) + (wanted === undefined ? 0 : exact(node, wanted)) })
+    if (score > 0)
+      found.push({
+        node,
+        score: score - (node.deprecated === true ? 50 : 0) + (wanted === undefined ? 0 : exact(node, wanted)),
+      })
   }
   return found
     .toSorted((a, b) => b.score - a.score || a.node.title.localeCompare(b.node.title))

@@ -103,5 +103,7 @@ export function valueText(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return ''
   if (typeof value === 'string') return value
   if (value instanceof JsonFloat) return value.source
-  return typeof value === 'object' ? JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item)) : String(value)
+  return typeof value === 'object'
+    ? JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item))
+    : String(value)
 }

@@ -65,11 +65,14 @@ export function layOut(graph: Graph): Graph {
     const waiting: { key: string; asked: boolean }[] = [{ key: start, asked: false }]
     const open = new Set<string>()
     for (let top = waiting.at(-1); top !== undefined; top = waiting.at(-1)) {
-      const sources = (feeds.get(top.key) ?? []).map(({ from }) => from).filter((from) => graph.nodes.has(from))
+      const sources = (feeds.get(top.key) ?? [])
+        .map(({ from }) => from)
+        .filter((from) => graph.nodes.has(from))
       if (top.asked || column.has(top.key)) {
         waiting.pop()
         open.delete(top.key)
-        if (!column.has(top.key)) column.set(top.key, Math.max(-1, ...sources.map((key) => column.get(key) ?? -1)) + 1)
+        if (!column.has(top.key))
+          column.set(top.key, Math.max(-1, ...sources.map((key) => column.get(key) ?? -1)) + 1)
         continue
       }
       top.asked = true

@@ -53,10 +53,7 @@ export function paste(graph: Graph, copied: Graph, at?: Point): Pasted {
   let next = nextNodeId(graph)
   const keyOf = new Map([...copied.nodes.keys()].map((key) => [key, String(next++)]))
   const all = [...copied.nodes.values()]
-  const corner: Point = [
-    Math.min(...all.map(({ pos }) => pos[0])),
-    Math.min(...all.map(({ pos }) => pos[1])),
-  ]
+  const corner: Point = [Math.min(...all.map(({ pos }) => pos[0])), Math.min(...all.map(({ pos }) => pos[1]))]
   const shift = at === undefined ? [30, 30] : [at[0] - corner[0], at[1] - corner[1]]
   const nodes = new Map(graph.nodes)
   for (const [key, node] of copied.nodes) {
@@ -81,7 +78,9 @@ export function paste(graph: Graph, copied: Graph, at?: Point): Pasted {
 /** Copies nodes beside themselves; unlike a paste, they keep what feeds them. */
 export function duplicate(graph: Graph, keys: ReadonlySet<string>): Pasted {
   const pasted = paste(graph, takeNodes(graph, keys))
-  const renamed = new Map([...graph.nodes.keys()].filter((key) => keys.has(key)).map((key, n) => [key, pasted.keys[n]]))
+  const renamed = new Map(
+    [...graph.nodes.keys()].filter((key) => keys.has(key)).map((key, n) => [key, pasted.keys[n]]),
+  )
   let result = pasted.graph
   for (const link of graph.links.values()) {
     const to = renamed.get(link.to)

@@ -85,7 +85,9 @@ function reaches(graph: Graph, start: string, goal: string): boolean {
 
 /** The input of a node that suits an output best: a free one of its type, then a setting, then a linked one. */
 export function bestInput(node: GraphNode, type: string): number {
-  const fitting = node.inputs.flatMap((input, slot) => (typesMatch(type, input.type) ? [{ input, slot }] : []))
+  const fitting = node.inputs.flatMap((input, slot) =>
+    typesMatch(type, input.type) ? [{ input, slot }] : [],
+  )
   const rank = ({ input }: (typeof fitting)[number]): number =>
     (input.link === null ? 0 : 4) + (input.type === type ? 0 : 2) + (input.widget === undefined ? 0 : 1)
   return fitting.toSorted((a, b) => rank(a) - rank(b))[0]?.slot ?? -1
@@ -98,7 +100,10 @@ export function bestOutput(node: Pick<GraphNode, 'outputs'>, type: string): numb
 }
 
 /** Whether a new node of a type could take, or give, a link of a type. */
-export function accepts(manifest: NodeManifest, end: { readonly side: 'input' | 'output'; readonly type: string }): boolean {
+export function accepts(
+  manifest: NodeManifest,
+  end: { readonly side: 'input' | 'output'; readonly type: string },
+): boolean {
   if (end.side === 'output') return manifest.outputs.some(({ type }) => typesMatch(type, end.type))
   return manifest.inputs.some(({ type }) => typesMatch(end.type, type))
 }

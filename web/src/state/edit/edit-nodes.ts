@@ -27,7 +27,9 @@ export function naturalSize(manifest: NodeManifest): Point {
     0,
   )
   const seeds = manifest.params.filter(({ kind }) => kind === 'seed').length
-  const uploads = manifest.params.filter((param) => param.kind === 'choice' && param.upload !== undefined).length
+  const uploads = manifest.params.filter(
+    (param) => param.kind === 'choice' && param.upload !== undefined,
+  ).length
   const wide = manifest.params.some((param) => param.kind === 'text' && param.multiline)
   return [
     wide ? 340 : manifest.params.length > 0 ? 270 : 200,
@@ -36,7 +38,11 @@ export function naturalSize(manifest: NodeManifest): Point {
 }
 
 /** A new node of a type, at a place. */
-export function newNode(catalog: Catalog, manifest: NodeManifest, place: { id: number; pos: Point }): GraphNode {
+export function newNode(
+  catalog: Catalog,
+  manifest: NodeManifest,
+  place: { id: number; pos: Point },
+): GraphNode {
   return {
     id: place.id,
     type: manifest.type,
@@ -45,12 +51,14 @@ export function newNode(catalog: Catalog, manifest: NodeManifest, place: { id: n
     mode: 0,
     collapsed: false,
     pinned: false,
-    inputs: manifest.inputs.map(({ name, type, optional }): InputSlot => ({
-      name,
-      type,
-      link: null,
-      rest: optional === undefined ? {} : { shape: 7 },
-    })),
+    inputs: manifest.inputs.map(
+      ({ name, type, optional }): InputSlot => ({
+        name,
+        type,
+        link: null,
+        rest: optional === undefined ? {} : { shape: 7 },
+      }),
+    ),
     outputs: manifest.outputs.map(({ name, type }) => ({ name, type, rest: {} })),
     widgets: defaultWidgets(catalog, manifest),
     properties: { 'Node name for S&R': manifest.type },
@@ -155,18 +163,23 @@ export function boundsOf(graph: Graph, keys: Iterable<string>): Group['bounding'
   return [left, top, right - left, bottom - top]
 }
 
-/** Draws a group around nodes. */
-export function groupNodes(graph: Graph, keys: Iterable<string>, title: string): Graph {
-  const bounds = boundsOf(graph, keys)
+/** Draws a group around a part of the graph. */
+export function groupNodes(graph: Graph, bounds: Group['bounding'] | undefined, title: string): Graph {
   if (bounds === undefined) return graph
   const [x, y, width, height] = bounds
   const id = graph.groups.reduce((highest, group) => Math.max(highest, Number(group.id) || 0), 0) + 1
   const bounding = [x - 20, y - 46, width + 40, height + 66] as const
-  return { ...graph, groups: [...graph.groups, { id: String(id), title, bounding, color: '#5b7cfa', rest: {} }] }
+  return {
+    ...graph,
+    groups: [...graph.groups, { id: String(id), title, bounding, color: '#5b7cfa', rest: {} }],
+  }
 }
 
 export function changeGroup(graph: Graph, id: string, change: Partial<Group>): Graph {
-  return { ...graph, groups: graph.groups.map((group) => (group.id === id ? { ...group, ...change } : group)) }
+  return {
+    ...graph,
+    groups: graph.groups.map((group) => (group.id === id ? { ...group, ...change } : group)),
+  }
 }
 
 export function removeGroup(graph: Graph, id: string): Graph {

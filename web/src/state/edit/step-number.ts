@@ -4,7 +4,8 @@ import { MAX_SEED } from '@dicache/protocol'
 
 /** A number some steps further, within its range. */
 export function stepNumber(param: ParamManifest, start: number | bigint, steps: number): number | bigint {
-  if (param.kind === 'seed' || typeof start === 'bigint') return clampSeed(BigInt(start) + BigInt(Math.trunc(steps)))
+  if (param.kind === 'seed' || typeof start === 'bigint')
+    return clampSeed(BigInt(start) + BigInt(Math.trunc(steps)))
   if (param.kind !== 'int' && param.kind !== 'float') return start
   const next = start + steps * param.step
   return within(param, param.kind === 'int' ? Math.round(next) : Number(next.toFixed(8)))
@@ -26,5 +27,8 @@ function clampSeed(value: bigint): bigint {
 
 function within(param: ParamManifest, value: number): number {
   if (param.kind !== 'int' && param.kind !== 'float') return value
-  return Math.min(param.max ?? Number.MAX_SAFE_INTEGER, Math.max(param.min ?? -Number.MAX_SAFE_INTEGER, value))
+  return Math.min(
+    param.max ?? Number.MAX_SAFE_INTEGER,
+    Math.max(param.min ?? -Number.MAX_SAFE_INTEGER, value),
+  )
 }

@@ -5,7 +5,12 @@ import { takeNodes } from './clipboard.ts'
 import { nextLinkId, putLink } from './edit-links.ts'
 import { boundsOf, nextNodeId, removeNodes } from './edit-nodes.ts'
 
-type Wrap = { readonly at: string | undefined; readonly keys: ReadonlySet<string>; readonly id: string; readonly name: string }
+type Wrap = {
+  readonly at: string | undefined
+  readonly keys: ReadonlySet<string>
+  readonly id: string
+  readonly name: string
+}
 
 /** Moves nodes into a new subgraph; every link that crossed the edge now goes through a socket of it. */
 export function wrapInSubgraph(doc: Doc, { at, keys, id, name }: Wrap): Doc {
@@ -14,20 +19,28 @@ export function wrapInSubgraph(doc: Doc, { at, keys, id, name }: Wrap): Doc {
   if (bounds === undefined) return doc
   const [x, y, width, height] = bounds
   const links = [...graph.links.values()]
-  const entering = Map.groupBy(links.filter(({ from, to }) => !keys.has(from) && keys.has(to)), sourceOf)
-  const leaving = Map.groupBy(links.filter(({ from, to }) => keys.has(from) && !keys.has(to)), sourceOf)
+  const entering = Map.groupBy(
+    links.filter(({ from, to }) => !keys.has(from) && keys.has(to)),
+    sourceOf,
+  )
+  const leaving = Map.groupBy(
+    links.filter(({ from, to }) => keys.has(from) && !keys.has(to)),
+    sourceOf,
+  )
   let inner: Graph = { ...takeNodes(graph, keys), linkForm: 'object', groups: [] }
   const inputs: BorderSlot[] = []
   for (const list of entering.values()) {
     const slot = inputs.push(slotOf(inputs, inputName(graph, list[0]), list[0])) - 1
-    for (const link of list) inner = putLink(inner, { ...link, id: nextLinkId(inner), from: BORDER_INPUT, fromSlot: slot })
+    for (const link of list)
+      inner = putLink(inner, { ...link, id: nextLinkId(inner), from: BORDER_INPUT, fromSlot: slot })
   }
   const outputs: BorderSlot[] = []
   for (const list of leaving.values()) {
     const [first] = list
     const output = first === undefined ? undefined : graph.nodes.get(first.from)?.outputs[first.fromSlot]
     const slot = outputs.push(slotOf(outputs, output?.name ?? 'output', first)) - 1
-    if (first !== undefined) inner = putLink(inner, { ...first, id: nextLinkId(inner), to: BORDER_OUTPUT, toSlot: slot })
+    if (first !== undefined)
+      inner = putLink(inner, { ...first, id: nextLinkId(inner), to: BORDER_OUTPUT, toSlot: slot })
   }
   const key = String(nextNodeId(graph))
   const instance: GraphNode = {
@@ -48,12 +61,22 @@ export function wrapInSubgraph(doc: Doc, { at, keys, id, name }: Wrap): Doc {
   let outer: Graph = { ...without, nodes: new Map(without.nodes).set(key, instance) }
   for (const [slot, list] of [...entering.values()].entries()) {
     const [first] = list
-    if (first !== undefined) outer = putLink(outer, { ...first, id: nextLinkId(outer), to: key, toSlot: slot })
+    if (first !== undefined)
+      outer = putLink(outer, { ...first, id: nextLinkId(outer), to: key, toSlot: slot })
   }
   for (const [slot, list] of [...leaving.values()].entries()) {
-    for (const link of list) outer = putLink(outer, { ...link, id: nextLinkId(outer), from: key, fromSlot: slot })
+    for (const link of list)
+      outer = putLink(outer, { ...link, id: nextLinkId(outer), from: key, fromSlot: slot })
   }
-  const subgraph = { id, name, inputs, outputs, inputPos: [x - 220, y] as const, outputPos: [x + width + 80, y] as const, graph: inner }
+  const subgraph = {
+    id,
+    name,
+    inputs,
+    outputs,
+    inputPos: [x - 220, y] as const,
+    outputPos: [x + width + 80, y] as const,
+    graph: inner,
+  }
   return withGraph({ ...doc, subgraphs: new Map(doc.subgraphs).set(id, subgraph) }, at, outer)
 }
 
@@ -73,7 +96,10 @@ function slotOf(known: readonly BorderSlot[], name: string, link: Link | undefin
 }
 
 /** Replaces an instance by the nodes of its subgraph; the definition goes when nothing else uses it. */
-export function unwrapSubgraph(doc: Doc, { at, key }: { readonly at: string | undefined; readonly key: string }): Doc {
+export function unwrapSubgraph(
+  doc: Doc,
+  { at, key }: { readonly at: string | undefined; readonly key: string },
+): Doc {
   const graph = graphAt(doc, at)
   const instance = graph.nodes.get(key)
   const subgraph = instance && doc.subgraphs.get(instance.type)
@@ -107,7 +133,8 @@ export function unwrapSubgraph(doc: Doc, { at, key }: { readonly at: string | un
       const source = feeding[link.fromSlot]
       if (source !== undefined) add({ ...source, to, toSlot: link.toSlot })
     } else if (link.to === BORDER_OUTPUT && from !== undefined) {
-      for (const target of outgoing) if (target.fromSlot === link.toSlot) add({ ...target, from, fromSlot: link.fromSlot })
+      for (const target of outgoing)
+        if (target.fromSlot === link.toSlot) add({ ...target, from, fromSlot: link.fromSlot })
     }
   }
   const changed = withGraph(doc, at, result)

@@ -47,7 +47,16 @@ export type RunView = {
 const MAX_LOG = 100
 
 export function newRun(runId: string, status: RunStatus = 'queued'): RunView {
-  return { runId, status, lastSeq: 0, order: [], nodes: new Map(), steps: new Map(), reports: new Map(), log: [] }
+  return {
+    runId,
+    status,
+    lastSeq: 0,
+    order: [],
+    nodes: new Map(),
+    steps: new Map(),
+    reports: new Map(),
+    log: [],
+  }
 }
 
 /** The node of the document that an event is shown at; inner nodes of subgraphs show at their instance. */
@@ -158,7 +167,9 @@ export function withPreview(run: RunView, id: string, preview: LivePreview): Run
 }
 
 /** The pictures of a node's `ui`. */
-export function filesOf(ui: Readonly<Record<string, readonly JsonValue[]>> | undefined): readonly SavedFile[] {
+export function filesOf(
+  ui: Readonly<Record<string, readonly JsonValue[]>> | undefined,
+): readonly SavedFile[] {
   const images = ui?.['images']
   if (images === undefined || !isJsonArray(images)) return []
   return images.flatMap((entry): SavedFile[] => {
