@@ -1,7 +1,7 @@
 /** The words between the canvas and the rest of the editor. */
 import type { SavedFile } from '@dicache/protocol'
 import type { Graph, Group, Point } from '../state/document/document.ts'
-import type { Socket } from './paint-sockets.ts'
+import type { Socket } from './brush.ts'
 import type { CanvasView } from './reconcile.ts'
 import type { FrameStats } from './studio-canvas.ts'
 

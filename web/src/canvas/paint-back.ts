@@ -1,9 +1,8 @@
 /** Paints what lies behind the nodes: the grid, groups, and links. */
-import type { LGraphGroup, LLink } from 'litegraph.js/build/litegraph.core.js'
+import type { LGraphCanvas, LGraphGroup, LLink } from 'litegraph.js/build/litegraph.core.js'
 import type { Point } from '../state/document/document.ts'
-import type { Brush } from './paint-node.ts'
-import { colorOf } from './paint-node.ts'
-import type { StudioCanvas } from './studio-canvas.ts'
+import { colorOf } from './brush.ts'
+import type { Brush } from './brush.ts'
 import { FONT } from './theme.ts'
 import type { Palette } from './theme.ts'
 
@@ -80,7 +79,7 @@ const from = new Float32Array(2)
 const to = new Float32Array(2)
 
 /** Paints all links in view, one path a colour, and notes where their middles are. */
-export function paintLinks(brush: Brush, canvas: StudioCanvas): void {
+export function paintLinks(brush: Brush, canvas: LGraphCanvas): void {
   const { ctx, palette, scale } = brush
   const [left = 0, top = 0, width = 0, height = 0] = canvas.visible_area
   const { graph } = canvas

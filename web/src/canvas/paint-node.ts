@@ -1,25 +1,11 @@
 /** Paints one node. Far away it is a coloured block, near it is everything. */
 import type { Palette } from './theme.ts'
-import { FONT, typeColor } from './theme.ts'
-import type { TextFitter } from './draw-text.ts'
+import { FONT } from './theme.ts'
+import type { Brush } from './brush.ts'
 import { errorStripPx, TITLE_PX } from './node-layout.ts'
 import { paintRows } from './paint-rows.ts'
 import { paintSockets } from './paint-sockets.ts'
-import type { Socket } from './paint-sockets.ts'
 import type { StudioNode } from './studio-node.ts'
-
-/** What painting needs besides the node. */
-export type Brush = {
-  readonly ctx: CanvasRenderingContext2D
-  readonly palette: Palette
-  readonly text: TextFitter
-  readonly scale: number
-  readonly nowMs: number
-  /** The socket that a link is being dragged from, if one is. */
-  readonly dragging: Socket | undefined
-  /** The setting that is being edited in a field of the page, which covers it. */
-  readonly editing: { readonly key: string; readonly param: string } | undefined
-}
 
 /** Below this scale texts are not readable, so they are not drawn. */
 const NEAR = 0.45
@@ -248,9 +234,4 @@ function statusColor(palette: Palette, { run }: StudioNode): string | undefined 
     default:
       return undefined
   }
-}
-
-/** The colour of a link of a type under a palette. */
-export function colorOf(palette: Palette, type: string): string {
-  return typeColor(type, palette.name)
 }

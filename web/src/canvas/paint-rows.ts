@@ -4,7 +4,7 @@ import { isJsonArray } from '@dicache/protocol'
 import { highlightPrompt } from '../state/document/highlight-prompt.ts'
 import { afterRun, numeric, valueText, widgetValue } from '../state/document/widgets.ts'
 import type { Row } from './node-layout.ts'
-import type { Brush } from './paint-node.ts'
+import type { Brush } from './brush.ts'
 import type { StudioNode } from './studio-node.ts'
 import { FONT, MONO } from './theme.ts'
 

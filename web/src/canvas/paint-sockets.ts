@@ -1,20 +1,9 @@
 /** Paints a node's sockets and their names; while a link is dragged, those that it does not fit fade. */
-import { typesMatch } from '../state/document/types-match.ts'
-import type { Brush } from './paint-node.ts'
+import { fitsDragged } from './brush.ts'
+import type { Brush } from './brush.ts'
 import { SLOT_PX } from './node-layout.ts'
 import type { StudioNode } from './studio-node.ts'
 import { FONT, typeColor } from './theme.ts'
-
-/** A socket, as far as fitting goes. */
-export type Socket = { readonly side: 'input' | 'output'; readonly type: string; readonly key: string }
-
-/** Whether a dragged link could end at a socket. */
-export function fitsDragged(dragged: Socket, socket: Socket): boolean {
-  if (dragged.side === socket.side || dragged.key === socket.key) return false
-  return dragged.side === 'output'
-    ? typesMatch(dragged.type, socket.type)
-    : typesMatch(socket.type, dragged.type)
-}
 
 /** Paints all sockets of a node. */
 export function paintSockets(brush: Brush, node: StudioNode, collapsed: boolean): void {
