@@ -80,6 +80,17 @@ export const commands: Readonly<Record<string, Command>> = {
       if (first !== runId) report(context, await context.link.ask('run.move', { runId, before: first }))
     },
   },
+  notify: {
+    label: 'Tell me when a run ends',
+    group: 'Run',
+    run: async ({ toast }) => {
+      const allowed = typeof Notification === 'undefined' ? 'denied' : await Notification.requestPermission()
+      if (allowed === 'granted')
+        toast('success', 'The browser tells you when a run ends and this page is not in front.')
+      else
+        toast('info', 'The browser does not allow notifications of this page. Its settings can change that.')
+    },
+  },
   'history-clear': {
     label: 'Clear the history',
     group: 'Run',

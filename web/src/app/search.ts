@@ -34,7 +34,10 @@ export function addNode(
   const graph = shown(context)?.graph
   if (graph === undefined) return
   const id = nextNodeId(graph)
-  const node = newNode(catalog, manifest, { id, pos: from?.side === 'input' ? [at[0] - 280, at[1]] : at })
+  const node = newNode(catalog, manifest, {
+    id,
+    pos: [Math.round(at[0] - (from?.side === 'input' ? 280 : 0)), Math.round(at[1])],
+  })
   editGraph(context, (old) => linkNew(catalog, putNode(old, node), { key: String(id), manifest, from }), {
     select: [String(id)],
   })

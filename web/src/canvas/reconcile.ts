@@ -38,6 +38,7 @@ export function reconcile(context: Context, view: CanvasView, old: CanvasView | 
   const fresh = old === undefined || old.catalog !== view.catalog || old.subgraphs !== view.subgraphs
   const problems = Map.groupBy(view.problems, ({ nodeId }) => (nodeId === undefined ? '' : shownAt(nodeId)))
   const order: StudioNode[] = []
+  let dressed = fresh
   const known = new Set<string>()
   for (const shown of lgraph._nodes) {
     if (!(shown instanceof StudioNode)) continue
@@ -67,11 +68,12 @@ export function reconcile(context: Context, view: CanvasView, old: CanvasView | 
     if (fresh || node.face.model !== model || showsPicture !== node.showsPicture) {
       dress(node, faceOf(model, view, showsPicture))
       node.showsPicture = showsPicture
+      dressed = true
     }
     node.problems = problems.get(node.key) ?? NONE
     node.is_selected = view.selection.has(node.key)
   }
-  if (old?.graph.links !== view.graph.links || fresh) showLinks(lgraph, view)
+  if (old?.graph.links !== view.graph.links || dressed) showLinks(lgraph, view)
   if (old?.graph.groups !== view.graph.groups) showGroups(lgraph, view.graph)
 }
 

@@ -16,6 +16,7 @@ const FILE_MENU: readonly MenuItem[] = [
   { label: 'Save', hint: 'Ctrl+S', command: 'save' },
   { label: 'Save as…', hint: 'Ctrl+Shift+S', command: 'save-as' },
   { label: 'Download as a file', command: 'download' },
+  { label: 'Tell me when a run ends', command: 'notify' },
 ]
 
 export function topBar(ui: Ui): TemplateResult {
