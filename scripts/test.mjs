@@ -20,6 +20,7 @@ const tally = addTallies([
       [tsc, '-p', 'tsconfig.json'],
       [tsc, '-p', 'web/tsconfig.json'],
       [tsc, '-p', 'test/launcher/tsconfig.json'],
+      [tsc, '-p', 'test/e2e/tsconfig.json'],
     ),
   ),
   await runStep('tests', runTests),

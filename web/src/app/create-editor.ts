@@ -15,7 +15,7 @@ import { openTemplate, tell } from './documents.ts'
 import { listenToClipboard, listenToDrops } from './exchange.ts'
 import { listenToKeys } from './keys.ts'
 import { keepDrafts, restoreDrafts } from './drafts.ts'
-import { tellProgress } from './progress.ts'
+import { tellFailure, tellProgress } from './progress.ts'
 import { catchUp } from './runs.ts'
 import { createStore } from './store.ts'
 import type { Store } from './store.ts'
@@ -96,6 +96,7 @@ export function createEditor(element: HTMLCanvasElement, root: HTMLElement): voi
     schedule()
   })
   store.follow(tellProgress)
+  store.follow((state, before) => tellFailure(context, state, before))
   keepDrafts(store)
   listenToKeys(context)
   listenToClipboard(context)

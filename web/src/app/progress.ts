@@ -1,6 +1,8 @@
 /** Tells how a run goes where the page is not looked at: in its title, and by a notification at the end. */
 import { activeTab, shownRun } from '../state/app/app-state.ts'
 import type { AppState } from '../state/app/app-state.ts'
+import { shownAt } from '../state/run/run-view.ts'
+import type { Context } from './context.ts'
 import { progressOf } from '../panels/top-bar.ts'
 
 const NAME = 'DiCache Studio'
@@ -25,4 +27,15 @@ export function tellProgress(state: AppState, before: AppState): void {
     body: run.error?.message ?? tab?.name ?? NAME,
     tag: run.runId,
   })
+}
+
+/** A follower of the store: a run that fails says why, and where. */
+export function tellFailure({ toast }: Context, state: AppState, before: AppState): void {
+  const run = shownRun(state)
+  const old = run && before.runs.get(run.runId)
+  // What had failed before the page was opened is shown on its node, and is no news.
+  if (run?.status !== 'failed' || old === undefined || old.status === 'failed' || run.error === undefined)
+    return
+  const { message, nodeId } = run.error
+  toast('error', message, nodeId === undefined ? undefined : shownAt(nodeId))
 }

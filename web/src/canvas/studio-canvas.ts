@@ -46,6 +46,10 @@ export class StudioCanvas extends LGraphCanvas {
   }
 
   override processMouseDown(event: CanvasPointer): boolean | undefined {
+    // LiteGraph asks only for the time between two presses; one elsewhere is no second click.
+    const last = this.#lastEvent
+    if (last !== undefined && Math.hypot(event.clientX - last.clientX, event.clientY - last.clientY) > 6)
+      this.last_mouseclick = 0
     this.#lastEvent = event
     return super.processMouseDown(event)
   }

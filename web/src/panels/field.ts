@@ -10,6 +10,7 @@ import { choicesOf } from '../state/document/catalog.ts'
 import type { GraphNode } from '../state/document/document.ts'
 import { AFTER_RUN, afterRun, numeric, valueText, widgetValue } from '../state/document/widgets.ts'
 import { readNumber } from '../state/edit/step-number.ts'
+import { typedValue } from './typed-value.ts'
 import type { Ui } from './ui.ts'
 
 export type Setting = {
@@ -50,12 +51,12 @@ function control(ui: Ui, setting: Setting, id: string): TemplateResult {
     }
     case 'text':
       return param.multiline === true
-        ? html`<textarea id=${id} rows="4" spellcheck="false" .value=${live(valueText(value))} @input=${(event: Event) => put(valueOf(event), `type:${key}:${param.name}`)}></textarea>`
-        : html`<input id=${id} type="text" .value=${live(valueText(value))} @input=${(event: Event) => put(valueOf(event), `type:${key}:${param.name}`)} />`
+        ? html`<textarea id=${id} rows="4" spellcheck="false" ${typedValue(valueText(value))} @input=${(event: Event) => put(valueOf(event), `type:${key}:${param.name}`)}></textarea>`
+        : html`<input id=${id} type="text" ${typedValue(valueText(value))} @input=${(event: Event) => put(valueOf(event), `type:${key}:${param.name}`)} />`
     case 'int':
     case 'float':
     case 'seed':
-      return html`<span class="row tight"><input id=${id} type="text" inputmode="decimal" .value=${live(String(numeric(value) ?? ''))}
+      return html`<span class="row tight"><input id=${id} type="text" inputmode="decimal" ${typedValue(String(numeric(value) ?? ''))}
           @change=${(event: Event) => {
             const number = readNumber(param, valueOf(event))
             if (number === undefined)

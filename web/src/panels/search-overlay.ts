@@ -13,24 +13,30 @@ const HEIGHT_PX = 420
 export function searchOverlay(ui: Ui, box: SearchBox): TemplateResult {
   const found = searchNodes(ui.state.catalog, box.query, box.from)
   const index = Math.min(box.index, Math.max(0, found.length - 1))
+  // Keys may come faster than frames: what they mean is asked of the state, not of what was painted last.
+  const now = (): SearchBox => {
+    const { overlay } = ui.context.store.state()
+    return overlay?.kind === 'search' ? overlay.box : box
+  }
   const change = (fields: Partial<SearchBox>): void =>
-    ui.context.store.dispatch({ type: 'overlay', overlay: { kind: 'search', box: { ...box, ...fields } } })
+    ui.context.store.dispatch({ type: 'overlay', overlay: { kind: 'search', box: { ...now(), ...fields } } })
   const choose = (at: number): void => {
-    const manifest = found[at]
+    const { query, from } = now()
+    const manifest = searchNodes(ui.state.catalog, query, from)[at]
     if (manifest === undefined) return
+    const place = now()
     ui.run('close')
-    addNode(ui.context, manifest, box)
+    addNode(ui.context, manifest, place)
     ui.context.focus('#canvas')
   }
   const keys = (event: KeyboardEvent): void => {
+    const count = Math.max(1, searchNodes(ui.state.catalog, now().query, now().from).length)
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
-      change({
-        index: (index + (event.key === 'ArrowDown' ? 1 : -1) + found.length) % Math.max(1, found.length),
-      })
+      change({ index: (now().index + (event.key === 'ArrowDown' ? 1 : -1) + count) % count })
     } else if (event.key === 'Enter') {
       event.preventDefault()
-      choose(index)
+      choose(Math.min(now().index, count - 1))
     }
   }
   const left = Math.max(8, Math.min(box.x, window.innerWidth - WIDTH_PX - 8))

@@ -47,7 +47,13 @@ function exact(node: NodeManifest, { side, type }: Wanted): number {
 function scoreOf(node: NodeManifest, words: readonly string[]): number {
   const title = node.title.toLowerCase()
   const type = node.type.toLowerCase()
-  let score = 1
+  const whole = words.join(' ')
+  let score =
+    title === whole || type === whole
+      ? 400
+      : whole !== '' && (title.startsWith(whole) || type.startsWith(whole))
+        ? 200
+        : 1
   for (const word of words) {
     if (title.startsWith(word) || type.startsWith(word)) score += 100
     else if (title.includes(word) || type.includes(word)) score += 60
