@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ensureEditor } from './build-editor.mjs'
 import { ensureSetup } from './setup.mjs'
 import { SetupError } from './setup/setup-error.mjs'
 
@@ -33,6 +34,7 @@ try {
   const command = tasks[task]
   // Stripped sources are kept compiled: a later start loads them faster.
   const cached = { NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'node'), ...env }
+  if (task === 'start') await ensureEditor(root, { node, env: cached })
   if (command !== undefined) process.exitCode = await runTask(node, command, cached)
 } catch (error) {
   if (!(error instanceof SetupError)) throw error

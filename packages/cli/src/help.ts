@@ -3,6 +3,8 @@
 export const helpText = `dicache: node-graph workflows from the terminal
 
   run FILE        run a workflow: --set NAME=VALUE (repeat), --out DIR, --inputs, --json
+  serve           the server: --port 8188, --host 127.0.0.1
+  rerun RUN       run one of the server's runs again; --verify: say whether every byte is the same
   validate FILE   say everything that is wrong with a workflow
   nodes [TYPE]    the node types, or all about one
   models [FILE]   the weight files that are found, or what a file is
@@ -10,9 +12,9 @@ export const helpText = `dicache: node-graph workflows from the terminal
   verify DIR      check the implementation against fixture folders
   graph FILE      write the ONNX graphs of a weight file: --depth M --out DIR
   tune FILE       find the threshold for a speed-up: --speedup X
-  bench WHAT      measure: sampler, study, graphs
+  bench WHAT      measure: sampler, study, graphs, server
 
 Everywhere: --json prints one JSON document and nothing else; COMMAND --help shows all options.
-Shared by run, nodes, models: --home DIR (or DICACHE_HOME, default ~/.dicache), --models DIR (repeat),
+Shared by run, serve, rerun, nodes, models: --home DIR (or DICACHE_HOME, default ~/.dicache), --models DIR (repeat),
 --device auto|cpu|cuda|webgpu, --threads N.
 Exit codes: 0 done, 1 failed, 2 invalid input, 130 cancelled.`

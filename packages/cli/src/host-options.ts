@@ -15,21 +15,37 @@ export const HOST_OPTIONS: ParseArgsOptionsConfig = {
   out: { type: 'string' },
 }
 
-/** Creates the host of a command line. `DICACHE_HOME` and `DICACHE_DEVICE` stand in for options that are not given. */
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Creates the host of a command line. */
 export async function createHostFrom(
   words: Words,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Env,
   overrides: Partial<HostOptions> = {},
 ): Promise<Host> {
+  return createHost({ ...(await hostOptionsOf(words, env)), ...overrides })
+}
+
+/** The home that a command line names. */
+export function homeOf(words: Words, env: Env): string {
+  return path.resolve(words.text('home') ?? env['DICACHE_HOME'] ?? path.join(homedir(), '.dicache'))
+}
+
+/** The options of a host. `DICACHE_HOME` and `DICACHE_DEVICE` stand in for options that are not given. */
+export async function hostOptionsOf(
+  words: Words,
+  env: Env,
+): Promise<
+  Pick<HostOptions, 'home' | 'output'> & Required<Pick<HostOptions, 'models' | 'device' | 'threads'>>
+> {
   const output = words.text('out')
-  return createHost({
-    home: path.resolve(words.text('home') ?? env['DICACHE_HOME'] ?? path.join(homedir(), '.dicache')),
+  return {
+    home: homeOf(words, env),
     models: await Promise.all(words.texts('models').map(modelsFolder)),
     device: deviceOf(words.text('device') ?? env['DICACHE_DEVICE'] ?? 'auto'),
     threads: words.count('threads', 0),
     ...(output === undefined ? {} : { output: path.resolve(output) }),
-    ...overrides,
-  })
+  }
 }
 
 /** A folder that was asked for by name and is not there would otherwise just hold no models. */

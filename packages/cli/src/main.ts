@@ -10,6 +10,8 @@ import { createTerminal } from './terminal.ts'
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   run: () => import('./commands/run.ts'),
   start: () => import('./commands/start.ts'),
+  serve: () => import('./commands/serve.ts'),
+  rerun: () => import('./commands/rerun.ts'),
   validate: () => import('./commands/validate.ts'),
   nodes: () => import('./commands/nodes.ts'),
   models: () => import('./commands/models.ts'),

@@ -5,9 +5,11 @@ import {
   createRegistry,
   createResourceStore,
   type Engine,
+  listSource,
   type Registry,
 } from '@dicache/engine'
 import type { Device, DeviceChoice } from '@dicache/runtime'
+import type { SavedFile } from '@dicache/protocol'
 import type { HostServices, Pack } from '@dicache/sdk'
 import { bundledModels, loadBuiltInPacks, loadPack } from './built-in-packs.ts'
 import { type HomeFolders, homeFolders } from './home.ts'
@@ -23,6 +25,8 @@ export type HostOptions = {
   readonly models?: readonly string[]
   /** Where outputs go instead of `home/output`. */
   readonly output?: string
+  /** Where temporary pictures go instead of `home/temp`. */
+  readonly temp?: string
   /** @defaultValue 'auto' */
   readonly device?: DeviceChoice
   /** Threads inside an operator. @defaultValue 0, one per physical core */
@@ -35,6 +39,10 @@ export type HostOptions = {
   readonly packs?: readonly Pack[]
   /** Modules with more packs (`export const pack`), by specifier or file URL. */
   readonly packModules?: readonly string[]
+  /** Told of every weight file that a node opens. */
+  readonly onModel?: (file: { readonly folder: string; readonly name: string; readonly path: string }) => void
+  /** Told of every file that a node saved, with its bytes. */
+  readonly onSaved?: (file: SavedFile, bytes: Uint8Array) => void
 }
 
 export type Host = {
@@ -42,10 +50,14 @@ export type Host = {
   readonly engine: Engine
   readonly folders: HomeFolders
   readonly models: HostServices['models']
+  /** The names that a choice's `source` stands for: `models/<folder>`, `input`. @throws TypeError for one that no host has */
+  readonly choices: (source: string) => Promise<readonly string[]>
   /** Where graphs run, once the first one is opened: what `auto` chose. */
   readonly device: () => Device | undefined
   /** Makes sure of a device that was asked for by name, before anything runs. @throws RuntimeError DEVICE_UNAVAILABLE */
   readonly checkDevice: () => Promise<void>
+  /** Lets go of loaded models, or of results that are kept. Call it when nothing runs. */
+  readonly free: (what: { readonly models: boolean; readonly results: boolean }) => Promise<void>
   /** Unloads models and closes files. Call it when nothing runs. */
   readonly dispose: () => Promise<void>
 }
@@ -57,6 +69,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const folders = homeFolders(options.home, {
     ...(options.models === undefined ? {} : { models: options.models }),
     ...(options.output === undefined ? {} : { output: options.output }),
+    ...(options.temp === undefined ? {} : { temp: options.temp }),
   })
   const runtime = lazyRuntime({
     device: options.device ?? 'auto',
@@ -65,7 +78,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   })
   const bundled = bundledModels()
   const resources = createResourceStore()
-  const models = modelFolders(folders.models, bundled)
+  const models = tellingModels(modelFolders(folders.models, bundled), options.onModel)
   const registry = createRegistry([
     ...(options.packs ?? (await loadBuiltInPacks())),
     ...(await Promise.all((options.packModules ?? []).map(loadPack))),
@@ -76,24 +89,56 @@ export async function createHost(options: HostOptions): Promise<Host> {
     bundledFolder: bundled.folder,
     models,
     inputs: inputFiles(folders),
-    outputs: outputFiles(folders),
+    outputs: telling(outputFiles(folders), options.onSaved),
     resource: resources.resource,
   }
-  const engine = createEngine({
-    registry,
-    host: services,
-    cache: createMemoryCache(options.resultCacheBytes ?? RESULT_CACHE_BYTES),
-  })
+  const cache = createMemoryCache(options.resultCacheBytes ?? RESULT_CACHE_BYTES)
+  const engine = createEngine({ registry, host: services, cache })
   return {
     registry,
     engine,
     folders,
     models,
+    choices: (source) => listSource(source, services),
     device: runtime.device,
     checkDevice: runtime.check,
+    async free({ models: unload, results }) {
+      if (results || unload) await cache.clear() // results may hold what is unloaded
+      if (!unload) return
+      await resources.trim(0)
+      await runtime.unload()
+    },
     async dispose() {
       await runtime.dispose()
       await resources.dispose()
+    },
+  }
+}
+
+/** Outputs that tell of every file. */
+function telling(outputs: HostServices['outputs'], onSaved: HostOptions['onSaved']): HostServices['outputs'] {
+  if (onSaved === undefined) return outputs
+  return {
+    async save(file) {
+      const saved = await outputs.save(file)
+      onSaved(saved, file.bytes)
+      return saved
+    },
+  }
+}
+
+/** Model folders that tell of every file that is asked for. */
+function tellingModels(
+  models: HostServices['models'],
+  onModel: HostOptions['onModel'],
+): HostServices['models'] {
+  if (onModel === undefined) return models
+  return {
+    list: models.list,
+    async resolve(folder, name) {
+      const path = await models.resolve(folder, name)
+      onModel({ folder, name, path })
+      return path
     },
   }
 }

@@ -13,13 +13,13 @@ export type HomeFolders = {
 /** Lays the folders out. Nothing is created: a folder appears when something is written into it. */
 export function homeFolders(
   home: string,
-  options: { readonly models?: readonly string[]; readonly output?: string } = {},
+  options: { readonly models?: readonly string[]; readonly output?: string; readonly temp?: string } = {},
 ): HomeFolders {
   return {
     home,
     models: [path.join(home, 'models'), ...(options.models ?? [])].map((folder) => path.resolve(folder)),
     input: path.resolve(home, 'input'),
     output: path.resolve(options.output ?? path.join(home, 'output')),
-    temp: path.resolve(home, 'temp'),
+    temp: path.resolve(options.temp ?? path.join(home, 'temp')),
   }
 }

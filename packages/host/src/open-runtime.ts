@@ -14,6 +14,8 @@ export type LazyRuntime = {
   readonly check: () => Promise<void>
   /** The device of the opened runtime; undefined before the first graph. */
   readonly device: () => Device | undefined
+  /** Unloads what does not run; it loads itself again when it is used. */
+  readonly unload: () => Promise<void>
   readonly dispose: () => Promise<void>
 }
 
@@ -41,6 +43,10 @@ export function lazyRuntime(options: RuntimeOptions): LazyRuntime {
         await lazy.get()
     },
     device: () => device,
+    async unload() {
+      const opened = await opening?.catch(() => undefined)
+      await opened?.unloadAll()
+    },
     async dispose() {
       const opened = await opening?.catch(() => undefined)
       await opened?.dispose()

@@ -16,8 +16,11 @@ export type Server = {
   /** Begins to listen. @throws HostError ADDRESS_IN_USE */
   readonly listen: () => Promise<ServerAddress>
   /** Stops accepting, gives the run that is going a moment, and closes everything. The queue is there at the next start. */
-  readonly close: () => Promise<void>
+  readonly close: (options?: { readonly graceMs?: number }) => Promise<void>
 }
+
+/** What a run that is going gets to end in, when the server is closed. */
+const GRACE_MS = 5000
 
 /**
  * Opens the home, its database and a worker; nothing listens yet.
@@ -50,13 +53,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     async listen() {
       const address = await listen(http, options)
       for (const module of modules) module.listening?.(address)
+      opened.start()
       return address
     },
-    async close() {
+    async close({ graceMs = GRACE_MS } = {}) {
       http.close()
       for (const module of modules.toReversed()) await module.dispose?.()
       http.closeAllConnections()
-      await opened.close()
+      await opened.close(graceMs)
     },
   }
 }

@@ -1,3 +1,7 @@
 export { createServer } from './create-server.ts'
 export type { Server } from './create-server.ts'
 export type { QueueLimits, ServerOptions, WorkerLimits } from './server-options.ts'
+export { programVersion } from './queue/versions.ts'
+export { readRun } from './store/read-run.ts'
+export { hashFile } from './queue/model-recorder.ts'
+export type { StoredRun } from './services.ts'

@@ -73,7 +73,8 @@ export type RunFilter = {
 /** A run with what its submitter gave along. */
 export type StoredRun = RunRecord & {
   readonly extra?: JsonObject
-  readonly editorDocument?: JsonValue
+  /** JSON text. */
+  readonly editorDocument?: string
 }
 
 /** The queue, the history and the events: all in the database, and there again after a crash. */
@@ -93,6 +94,8 @@ export type RunService = {
   readonly current: () => { readonly run: RunSummary; readonly nodeId: string | undefined } | undefined
   /** @throws HostError UNKNOWN_RUN */
   readonly get: (runId: string) => StoredRun
+  /** The same without its texts. @throws HostError UNKNOWN_RUN */
+  readonly summary: (runId: string) => RunSummary
   readonly has: (runId: string) => boolean
   readonly list: (filter?: RunFilter) => { readonly runs: readonly RunSummary[]; readonly total: number }
   /** Deletes an ended run and its events; its files stay. @throws HostError UNKNOWN_RUN, RUN_NOT_ENDED */

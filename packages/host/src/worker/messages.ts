@@ -1,9 +1,9 @@
 /** What server and run worker say to each other. Never a tensor: documents, events as JSON text, encoded pictures. */
-import type { ErrorReport, PreviewInfo, SavedFile } from '@dicache/protocol'
+import type { ErrorReport, PreviewInfo, RunOutput } from '@dicache/protocol'
 import type { HostOptions } from '../create-host.ts'
 
 /** How the worker's host is made: plain values only. */
-export type WorkerHostOptions = Omit<HostOptions, 'packs'>
+export type WorkerHostOptions = Omit<HostOptions, 'packs' | 'onSaved' | 'onModel'>
 
 /** A run for the worker. */
 export type WorkerRun = {
@@ -15,41 +15,49 @@ export type WorkerRun = {
   readonly editorDocument?: string
 }
 
+/** What to let go of. */
+export type FreeRequest = { readonly models: boolean; readonly results: boolean }
+
 /** To the worker. */
 export type ToWorker =
   | { readonly type: 'start'; readonly options: WorkerHostOptions }
   | { readonly type: 'run'; readonly run: WorkerRun }
   | { readonly type: 'abort'; readonly runId: string }
-  | { readonly type: 'free'; readonly id: number; readonly models: boolean; readonly results: boolean }
-  /** End when nothing runs. */
+  | ({ readonly type: 'free'; readonly id: number } & FreeRequest)
+  /** Dispose and end. */
   | { readonly type: 'quit' }
-
-/** A file that was saved, with its bytes' hash. */
-export type WorkerSaved = SavedFile & { readonly sizeBytes: number; readonly sha256: string }
 
 /** From the worker. */
 export type FromWorker =
-  | { readonly type: 'ready'; readonly device: string | undefined }
-  /** Events in order, each as JSON text. Their `seq` counts within this attempt, and counts previews. */
+  | { readonly type: 'ready' }
+  /** It cannot start at all: a pack that does not load, say. */
+  | { readonly type: 'unable'; readonly error: ErrorReport }
+  /** Events in order, each as JSON text; the last one of a run comes with `ended`. Their `seq` is not meant for clients: it counts previews too. */
   | { readonly type: 'events'; readonly runId: string; readonly events: readonly string[] }
   | { readonly type: 'preview'; readonly info: PreviewInfo; readonly bytes: Uint8Array }
-  | { readonly type: 'saved'; readonly runId: string; readonly file: WorkerSaved }
-  /** The run is over; its last event came before. `error`: it could not even begin. */
-  | {
-      readonly type: 'ended'
-      readonly runId: string
-      readonly device: string | undefined
-      readonly error?: ErrorReport
-    }
+  | { readonly type: 'saved'; readonly runId: string; readonly file: RunOutput }
+  /** The run opened a weight file. */
+  | { readonly type: 'model'; readonly runId: string; readonly model: OpenedModel }
+  | ({ readonly type: 'ended'; readonly runId: string } & WorkerEnd)
   | { readonly type: 'freed'; readonly id: number; readonly error?: ErrorReport }
   /** The event loop turns. */
-  | { readonly type: 'alive'; readonly rssBytes: number; readonly node: string | undefined }
+  | { readonly type: 'alive'; readonly rssBytes: number }
+
+/** A weight file, by the folder and name it was asked for. */
+export type OpenedModel = { readonly folder: string; readonly name: string; readonly path: string }
+
+/** How a run ended in the worker: with the last events, or with an error when it could not begin. */
+export type WorkerEnd = {
+  readonly events: readonly string[]
+  readonly error?: ErrorReport
+  /** Where graphs ran, once one was opened. */
+  readonly device?: string
+}
 
 /** What is known of a worker. */
 export type WorkerFacts = {
   readonly pid: number
   readonly rssBytes: number
-  /** Where graphs run, once one was opened. */
   readonly device: string | undefined
   /** How many workers there were before this one. */
   readonly restarts: number

@@ -1,0 +1,64 @@
+/** What differs between a run of the history and the same run made again. */
+import type { RunModel, RunOutput, RunVersions } from '@dicache/protocol'
+
+/** The facts of a run that its result depends on, and its result. */
+export type RunFacts = {
+  readonly status: string
+  readonly versions: RunVersions
+  readonly models: readonly RunModel[]
+  readonly outputs: readonly RunOutput[]
+}
+
+/** One difference. `what` names it, such as `output 9 #1` or `model vae/x.safetensors`. */
+export type Difference = { readonly what: string; readonly was: string; readonly is: string }
+
+const ABSENT = 'not there'
+
+/** Differences of results first, then those that may be why. */
+export function compareRuns(before: RunFacts, after: RunFacts): readonly Difference[] {
+  return [
+    ...compareMaps(new Map([['status', before.status]]), new Map([['status', after.status]])),
+    ...compareMaps(outputsOf(before), outputsOf(after)),
+    ...compareMaps(modelsOf(before), modelsOf(after)),
+    ...compareMaps(versionsOf(before), versionsOf(after)),
+  ]
+}
+
+function compareMaps(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): readonly Difference[] {
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((what) => {
+    const [was, is] = [before.get(what) ?? ABSENT, after.get(what) ?? ABSENT]
+    return was === is ? [] : [{ what, was, is }]
+  })
+}
+
+/** By node and place: names count on from what is in the folder, so they may differ. */
+function outputsOf({ outputs }: RunFacts): ReadonlyMap<string, string> {
+  const places = new Map<string, number>()
+  return new Map(
+    outputs.map(({ nodeId, sha256, sizeBytes }) => {
+      const place = (places.get(nodeId) ?? 0) + 1
+      places.set(nodeId, place)
+      return [`output ${nodeId} #${place}`, `${sha256} (${sizeBytes} bytes)`]
+    }),
+  )
+}
+
+function modelsOf({ models }: RunFacts): ReadonlyMap<string, string> {
+  return new Map(
+    models.map(({ folder, name, sha256, sizeBytes }) => [
+      `model ${folder}/${name}`,
+      sha256 ?? `not hashed (${sizeBytes} bytes)`,
+    ]),
+  )
+}
+
+function versionsOf({ versions: { nodeTypes, device, ...rest } }: RunFacts): ReadonlyMap<string, string> {
+  return new Map([
+    ...Object.entries(rest),
+    ['device', device ?? 'none'] as const,
+    ...Object.entries(nodeTypes).map(([type, version]) => [`node type ${type}`, String(version)] as const),
+  ])
+}

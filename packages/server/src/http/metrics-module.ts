@@ -1,0 +1,18 @@
+/** `/metrics` for Prometheus, and `/healthz` for whoever keeps the server running. */
+import express from 'express'
+import type { ModuleFactory } from '../server-module.ts'
+
+export const metricsModule: ModuleFactory = ({ metrics, worker, runs }) => {
+  const routes = express.Router()
+  routes.get('/metrics', (_request, response, next) => {
+    metrics
+      .metrics()
+      .then((text) => response.set('Content-Type', metrics.contentType).send(text))
+      .catch(next)
+  })
+  routes.get('/healthz', (_request, response) => {
+    const { paused, remaining } = runs.queue()
+    response.json({ ok: true, worker: worker.facts() !== undefined, paused, remaining })
+  })
+  return { name: 'metrics', routes }
+}
