@@ -108,7 +108,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   server: {
     rooms: ['protocol', 'host'],
-    packages: ['express', 'socket.io', 'pino', 'prom-client'],
+    packages: ['@fastify/busboy', 'express', 'helmet', 'pino', 'prom-client', 'sharp', 'socket.io', 'ws'],
     node: 'all',
     env: true,
     why: 'it speaks to clients, and reaches everything that runs through the host',

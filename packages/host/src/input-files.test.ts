@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -32,6 +32,23 @@ describe('inputFiles', () => {
     ['d.png [temp]', 'temp/d.png'],
   ])('finds %j', async (name, file) => {
     expect(await inputFiles(homeFolders(home)).resolve(name)).toBe(path.join(home, file))
+  })
+
+  it('follows links inside the folder, and none that leads out', async () => {
+    const input = path.join(home, 'input')
+    await symlink(path.join(input, 'a.png'), path.join(input, 'same.png'))
+    await symlink(path.join(home, 'output', 'c.png'), path.join(input, 'out.png'))
+    await symlink(home, path.join(input, 'up'))
+    const files = inputFiles(homeFolders(home))
+    expect(await files.resolve('same.png')).toBe(path.join(input, 'same.png'))
+    for (const name of ['out.png', 'up/output/c.png', 'up/input/a.png/../../output/c.png'])
+      await expect(files.resolve(name)).rejects.toMatchObject({ code: 'PATH_OUTSIDE' })
+  })
+
+  it('takes a folder that is a link itself', async () => {
+    await symlink(path.join(home, 'input'), path.join(home, 'elsewhere'))
+    const files = inputFiles({ ...homeFolders(home), input: path.join(home, 'elsewhere') })
+    expect(await files.resolve('sub/b.png')).toBe(path.join(home, 'elsewhere', 'sub', 'b.png'))
   })
 
   it.each(['c.png', 'a.png [output]', 'sub', 'nothing.png'])('does not find %j', async (name) => {

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { HostError } from '@dicache/protocol'
 import type { HostServices } from '@dicache/sdk'
-import { containedPath } from './contained-path.ts'
+import { checkRealPath, containedPath } from './contained-path.ts'
 import type { HomeFolders } from './home.ts'
 
 /** Lists and resolves input files. */
@@ -25,6 +25,7 @@ export function inputFiles(folders: Pick<HomeFolders, 'input' | 'output' | 'temp
       const facts = await stat(file).catch(() => undefined)
       if (facts?.isFile() !== true)
         throw new HostError('FILE_NOT_FOUND', `there is no file "${bare}" in ${folder}`, { path: file })
+      await checkRealPath(folder, file)
       return file
     },
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { HostError } from '@dicache/protocol'
@@ -32,6 +32,19 @@ describe('outputFiles', () => {
       await writeFile(path.join(base, 'out', name), '')
     expect((await outputs.save(file('a'))).filename).toBe('a_00101_.png')
     expect((await outputs.save(file('ab'))).filename).toBe('ab_00100_.png')
+  })
+
+  it('writes through no link that leads out, and makes no folder behind it', async () => {
+    await mkdir(path.join(base, 'out'))
+    await mkdir(path.join(base, 'secret'))
+    await symlink(path.join(base, 'secret'), path.join(base, 'out', 'link'))
+    await symlink(path.join(base, 'nowhere'), path.join(base, 'out', 'dangling'))
+    const outputs = outputFiles(folders())
+    for (const prefix of ['link/a', 'link/b/c'])
+      await expect(outputs.save(file(prefix))).rejects.toMatchObject({ code: 'PATH_OUTSIDE' })
+    await expect(outputs.save(file('dangling/a'))).rejects.toBeInstanceOf(HostError)
+    expect(await readdir(path.join(base, 'secret'))).toEqual([])
+    expect(await readdir(base)).not.toContain('nowhere')
   })
 
   it('makes the folders of a prefix, and names them with forward slashes', async () => {

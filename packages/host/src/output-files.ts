@@ -3,7 +3,7 @@ import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { HostError, type SavedFile, toHostError } from '@dicache/protocol'
 import type { FileToSave, HostServices } from '@dicache/sdk'
-import { containedPath } from './contained-path.ts'
+import { checkRealPath, containedPath } from './contained-path.ts'
 import type { HomeFolders } from './home.ts'
 
 /** Saves as `PREFIX_00001_.EXT`, counting on from what is there, as ComfyUI does. Calls are served one after the other. */
@@ -15,6 +15,7 @@ export function outputFiles(folders: Pick<HomeFolders, 'output' | 'temp'>): Host
     const target = containedPath(root, file.prefix)
     const folder = path.dirname(target)
     const stem = path.basename(target)
+    await checkRealPath(root, folder)
     try {
       await mkdir(folder, { recursive: true })
       const filename = await writeNumbered(folder, stem, file)

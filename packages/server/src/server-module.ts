@@ -4,12 +4,13 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { ErrorCode } from '@dicache/protocol'
 import type { RequestHandler, Router } from 'express'
 import type { ServerServices } from './services.ts'
 
 /** Why a request or an upgrade is turned away: the status and the JSON body `{ error: { code, message } }`. */
 export type Refusal = {
-  readonly code: 'FORBIDDEN' | 'BAD_REQUEST' | 'NOT_FOUND' | 'TOO_LARGE'
+  readonly code: ErrorCode
   readonly message: string
   /** @defaultValue the status of the code */
   readonly status?: number

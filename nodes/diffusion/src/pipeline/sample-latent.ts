@@ -31,6 +31,8 @@ import type {
 import { batchView, createTorchGenerator, type FloatTensor, floatTensor, latentNoise } from '@dicache/tensor'
 import { choosePolicy } from './choose-policy.ts'
 import { fitLatent } from './fit-latent.ts'
+import { readLatentMap } from './latent-map.ts'
+import { createLatentPreviews, type LatentPreviews } from './latent-previews.ts'
 import { openSplit } from './open-split.ts'
 import { canStack, stackConditions } from './stack-conditions.ts'
 import { stepReport } from './step-report.ts'
@@ -122,11 +124,13 @@ export async function sampleLatent(
   const [first = 1] = sigmas
   const x = noiseLatent(start, noise, first)
   const generator = createTorchGenerator(request.seed)
+  const previews = await openPreviews(model, services.report)
   services.report.progress(0, steps)
   const samples = await sample(denoise, x, sigmas, {
     signal: services.signal,
     noise: (shape) => generator.randn(shape),
-    onStep({ step }) {
+    onStep({ step, denoised }) {
+      previews?.show(denoised)
       services.report.progress(step + 1, steps, lastDecisions(entries, step))
     },
   })
@@ -156,6 +160,13 @@ export async function sampleLatent(
   const arithmetic = model.transformer.arithmetic(depth, { samples: stacked, tokens, textTokens })
   services.report.event('sampling-report', { report, arithmetic: arithmeticJson(arithmetic) })
   return { latent: { ...request.latent, samples }, report }
+}
+
+/** Previews, where the model's file has a map for them. */
+async function openPreviews(model: ModelValue, report: Reporter): Promise<LatentPreviews | undefined> {
+  const { map, fault } = await readLatentMap(model.source.path)
+  if (fault !== undefined) report.log(fault, 'warning')
+  return map && createLatentPreviews(map, report)
 }
 
 /** One split forward over all branches where they stack, else one a branch. */

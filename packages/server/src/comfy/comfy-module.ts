@@ -1,0 +1,51 @@
+/** ComfyUI's API as a part of the server: its routes, its WebSocket, and the description of both. */
+import type { ModuleFactory } from '../server-module.ts'
+import { comfyContext } from './comfy-context.ts'
+import { createRouter } from './create-router.ts'
+import { type ComfyRoute, json } from './define-route.ts'
+import { openApi } from './open-api.ts'
+import { fileRoutes } from './routes/file-routes.ts'
+import { historyRoutes } from './routes/history-routes.ts'
+import { jobRoutes } from './routes/job-routes.ts'
+import { modelRoutes } from './routes/model-routes.ts'
+import { objectInfoRoutes } from './routes/object-info-routes.ts'
+import { promptRoutes } from './routes/prompt-routes.ts'
+import { queueRoutes } from './routes/queue-routes.ts'
+import { serverRoutes } from './routes/server-routes.ts'
+import { userRoutes } from './routes/user-routes.ts'
+import { userdataRoutes } from './routes/userdata-routes.ts'
+import { createComfySocket } from './socket/comfy-socket.ts'
+
+export const comfyModule: ModuleFactory = (services) => {
+  const context = comfyContext(services)
+  const { log, runs } = services
+  const routes: readonly ComfyRoute[] = [
+    serverRoutes,
+    objectInfoRoutes,
+    modelRoutes,
+    promptRoutes,
+    queueRoutes,
+    historyRoutes,
+    jobRoutes,
+    fileRoutes,
+    userdataRoutes,
+    userRoutes,
+  ].flatMap((create) => create(context))
+  const description = openApi(routes, '0.1.0')
+  const described: ComfyRoute = {
+    method: 'get',
+    path: '/openapi.json',
+    summary: 'This description',
+    answers: { 200: 'OpenAPI 3.1' },
+    handle: () => json(description),
+  }
+  const socket = createComfySocket({ runs, features: context.features, log })
+  return {
+    name: 'comfy',
+    routes: createRouter([...routes, described], context.limits, (error, request) => {
+      log.error({ err: error.cause ?? error, method: request.method, path: request.path }, error.message)
+    }),
+    upgrade: socket.upgrade,
+    dispose: socket.dispose,
+  }
+}
