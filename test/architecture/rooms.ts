@@ -115,7 +115,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   cli: {
     rooms: ['protocol', 'host', 'server', 'verify'],
-    packages: [],
+    packages: ['playwright-core'],
     node: 'all',
     env: true,
     why: 'it speaks to a terminal, and reaches everything that runs through the host',

@@ -14,12 +14,11 @@ let browser: Browser
 let server: EditorServer
 let hands: Hands
 let home: string
-let editor: string
 
 beforeAll(async () => {
   home = await mkdtemp(path.join(os.tmpdir(), 'dicache-e2e-'))
-  editor = await buildEditor()
-  server = await startServer({ home, editor })
+  await buildEditor()
+  server = await startServer(home)
   browser = await openBrowser()
 }, 120_000)
 
@@ -27,7 +26,6 @@ afterAll(async () => {
   await browser.close()
   await server.dispose()
   await rm(home, { recursive: true, force: true })
-  await rm(editor, { recursive: true, force: true })
 })
 
 beforeEach(async () => {
@@ -38,17 +36,17 @@ beforeEach(async () => {
 
 const text = (selector: string): Promise<string> => hands.page.locator(selector).innerText()
 
-/** Types a setting into the panel of a node. */
+/** Types a setting into the panel of a node, which stays open. */
 async function set(node: number, name: string, value: string): Promise<void> {
   const { page } = hands
-  await page.mouse.click(...(await hands.place(node, 160, -15)))
   const field = page.locator(`#field-${node}-${name}`)
-  if (!(await page.locator('.side').isVisible())) await page.keyboard.press('i')
+  if (!(await field.isVisible())) {
+    await page.mouse.click(...(await hands.place(node, 160, -15)))
+    if (!(await page.locator('.side').isVisible())) await page.keyboard.press('i')
+  }
   await field.fill(value)
   await field.press('Enter')
   await page.locator('#canvas').focus()
-  await page.keyboard.press('i')
-  await page.locator('.side').waitFor({ state: 'detached' })
 }
 
 /** Adds a node by the search box and puts it at a place of the page. */
@@ -88,6 +86,9 @@ describe('running', () => {
     await page.locator('.side .problem', { hasText: 'vae' }).waitFor()
     await page.locator('#canvas').focus()
     await page.keyboard.press('Control+z')
+    await page.keyboard.press('i')
+    await page.keyboard.press('Control+a')
+    await page.keyboard.press('.')
     await set(4, 'width', '24')
     expect(await hands.run()).toBe('failed')
     await page.locator('.toast.error').last().waitFor()
@@ -110,7 +111,7 @@ describe('running', () => {
     await page.keyboard.press('d')
     const ended = hands.run()
     await page.locator('.timeline .cell').first().waitFor()
-    await server.stop()
+    await server.kill()
     await page.locator('.connection').waitFor()
     expect(await page.locator('.run').isDisabled()).toBe(true)
     await server.start()
@@ -220,7 +221,11 @@ describe('documents', () => {
     const { page } = hands
     await hands.run()
     const output = path.join(home, 'output')
-    const [picture = ''] = (await readdir(output)).filter((name) => name.endsWith('.png'))
+    const picture =
+      (await readdir(output))
+        .filter((name) => name.endsWith('.png'))
+        .toSorted()
+        .at(-1) ?? ''
     await drop('fox.png', readFileSync(path.join(output, picture)))
     await page.locator('.tab.chosen', { hasText: 'fox' }).waitFor()
     expect(await hands.nodes()).toHaveLength(8)
@@ -281,6 +286,7 @@ describe('documents', () => {
 it('has no serious fault for axe in any panel, dark and light, and none at 900 px', async () => {
   const { page } = hands
   await set(6, 'seed', '4242')
+  await page.keyboard.press('i')
   await hands.run()
   const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   const faults = async (): Promise<readonly string[]> => {

@@ -12,7 +12,7 @@ export const helpText = `dicache: node-graph workflows from the terminal
   verify DIR      check the implementation against fixture folders
   graph FILE      write the ONNX graphs of a weight file: --depth M --out DIR
   tune FILE       find the threshold for a speed-up: --speedup X
-  bench WHAT      measure: sampler, study, graphs, server
+  bench WHAT      measure: sampler, study, graphs, editor, server
 
 Everywhere: --json prints one JSON document and nothing else; COMMAND --help shows all options.
 Shared by run, serve, rerun, nodes, models: --home DIR (or DICACHE_HOME, default ~/.dicache), --models DIR (repeat),

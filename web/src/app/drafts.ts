@@ -1,9 +1,10 @@
 /** Keeps open documents in the browser, so that a closed page or a crash loses nothing. */
 import { isJsonObject, parseJson } from '@dicache/protocol'
 import type { JsonValue } from '@dicache/protocol'
-import { newTab } from '../state/app/app-state.ts'
+import { isDirty, newTab } from '../state/app/app-state.ts'
 import type { AppState, Tab } from '../state/app/app-state.ts'
 import { EMPTY_CATALOG } from '../state/document/catalog.ts'
+import { EMPTY_DOC } from '../state/document/document.ts'
 import { openText } from '../state/document/open-document.ts'
 import { listAt, textAt } from '../state/document/read-values.ts'
 import { documentText } from './documents.ts'
@@ -35,9 +36,9 @@ function restoreTab(item: JsonValue): Tab[] {
   if (opened?.ok !== true || id === undefined) return []
   const path = textAt(item, 'path')
   const tab = newTab(id, textAt(item, 'name') ?? 'Untitled', opened.doc, path)
-  const saved = isJsonObject(item) && item['dirty'] === false
+  const dirty = isJsonObject(item) && item['dirty'] === true
   const runId = textAt(item, 'runId')
-  return [{ ...tab, savedDoc: saved ? tab.doc : undefined, runId }]
+  return [{ ...tab, savedDoc: dirty ? EMPTY_DOC : tab.savedDoc, runId }]
 }
 
 /** Documents are longer than the names that `textAt` is for. */
@@ -75,7 +76,7 @@ export function keepDrafts(store: Store): void {
               path: tab.path,
               runId: tab.runId,
               text,
-              dirty: tab.savedDoc !== tab.doc,
+              dirty: isDirty(tab),
             },
           ]
     })
