@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { Browser } from 'playwright-core'
+import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildEditor } from './build-editor.ts'
 import { openBrowser, openEditor, type Hands } from './open-browser.ts'
@@ -62,6 +63,7 @@ describe('running', () => {
     const { page } = hands
     expect(await hands.nodes()).toHaveLength(8)
     expect(await hands.run()).toBe('finished')
+    expect(await hands.previewed(6)).toBe(true)
     await page.keyboard.press('d')
     await page.locator('.timeline .cell.reused').first().waitFor()
     expect(await page.locator('.lane').count()).toBe(2)
@@ -194,6 +196,19 @@ describe('editing', () => {
     for (let step = 0; step < 4; step++) await page.keyboard.press('Control+Shift+z')
     expect(await hands.nodes()).toEqual(changed)
   })
+})
+
+it('uploads a picture into a node and shows it there', async () => {
+  const { page } = hands
+  await page.getByRole('button', { name: 'New workflow' }).click()
+  await add('load image', 300, 200)
+  await page.locator('#canvas').focus()
+  const chooser = page.waitForEvent('filechooser')
+  const rows = 2 * 20 + 6 + 26 + 12
+  await page.mouse.click(...(await hands.place(1, 130, rows)))
+  await (await chooser).setFiles({ name: 'red.png', mimeType: 'image/png', buffer: await redPicture() })
+  await expect.poll(async () => (await hands.nodes())[0]?.widgets[0]).toBe('red.png')
+  expect(hands.complaints).toEqual([])
 })
 
 describe('documents', () => {
@@ -330,6 +345,13 @@ it('has no serious fault for axe in any panel, dark and light, and none at 900 p
   expect((run?.x ?? 900) + (run?.width ?? 0)).toBeLessThanOrEqual(900)
   expect([...new Set(found)]).toEqual([])
 }, 90_000)
+
+/** A red square as PNG. */
+function redPicture(): Promise<Buffer> {
+  return sharp({ create: { width: 64, height: 64, channels: 3, background: '#f00' } })
+    .png()
+    .toBuffer()
+}
 
 async function drop(name: string, bytes: Buffer): Promise<void> {
   await hands.page.evaluate(

@@ -9,7 +9,7 @@ type Editor = {
   }
   readonly state: () => {
     readonly active: string
-    readonly runs: Map<string, { status: string }>
+    readonly runs: Map<string, { status: string; nodes: Map<string, { preview?: { bytes: Uint8Array } }> }>
     readonly tabs: readonly {
       id: string
       name: string
@@ -58,6 +58,8 @@ export type Hands = {
   ) => Promise<readonly [number, number]>
   /** Where a place of a node is on the page. */
   readonly place: (node: number, x: number, y: number) => Promise<readonly [number, number]>
+  /** Whether a picture of the state so far came for a node of the shown run. */
+  readonly previewed: (node: number) => Promise<boolean>
   /** Queues the workflow and waits for the end of its run. */
   readonly run: () => Promise<string>
 }
@@ -158,6 +160,12 @@ export async function openEditor(browser: Browser, size: { width: number; height
         },
         [node, x, y] as const,
       ),
+    previewed: (node) =>
+      page.evaluate((key) => {
+        const state = (globalThis as unknown as { dicacheEditor: Editor }).dicacheEditor.state()
+        const run = state.runs.get(state.tabs.find(({ id }) => id === state.active)?.runId ?? '')
+        return (run?.nodes.get(String(key))?.preview?.bytes.length ?? 0) > 0
+      }, node),
     async run() {
       const before = await runId()
       await page.keyboard.press('Control+Enter')

@@ -41,6 +41,15 @@ const EVERYWHERE = new Set(['run', 'cancel', 'save', 'save-as', 'open'])
 
 /** Listens to keys of the page. */
 export function listenToKeys(context: Context): void {
+  window.addEventListener(
+    'pointerdown',
+    ({ target }) => {
+      const kind = context.store.state().overlay?.kind
+      if (kind !== 'value' && kind !== 'search' && kind !== 'menu') return
+      if (target instanceof Element && target.closest('.veil') === null) runCommand(context, 'close')
+    },
+    { capture: true },
+  )
   window.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') {
       const { overlay } = context.store.state()

@@ -69,7 +69,6 @@ function paintNear(brush: Brush, node: StudioNode, box: Box & { readonly collaps
     paintRows(brush, node)
     const picture = node.pictures[0]
     if (picture !== undefined) paintPicture(ctx, node, picture)
-    paintErrors(brush, node, { width, height })
   }
   paintSockets(brush, node, collapsed)
 }
@@ -170,11 +169,11 @@ function paintPicture(
   )
 }
 
-function paintErrors(
-  { ctx, palette, text }: Brush,
-  node: StudioNode,
-  box: { width: number; height: number },
-): void {
+/** Says below a node what is wrong with it; painted after all nodes, so that none covers it. */
+export function paintErrors({ ctx, palette, text, scale }: Brush, node: StudioNode): void {
+  if (scale < NEAR) return
+  const [width = 0] = node.size
+  const box = { width, height: node.flags.collapsed === true ? 0 : (node.size[1] ?? 0) }
   const problem = node.problems.find(({ severity }) => severity === 'error')?.message
   const message = problem ?? (node.run?.status === 'failed' ? node.run.message : undefined)
   if (message === undefined) return

@@ -5,7 +5,7 @@ import { createTextFitter } from './draw-text.ts'
 import { paintGrid, paintGroups, paintLinks, linkCurve } from './paint-back.ts'
 import { colorOf, fitsDragged } from './brush.ts'
 import type { Brush, Socket } from './brush.ts'
-import { paintNode } from './paint-node.ts'
+import { paintErrors, paintNode } from './paint-node.ts'
 import { StudioNode } from './studio-node.ts'
 import { FONT } from './theme.ts'
 import type { Palette } from './theme.ts'
@@ -172,6 +172,13 @@ export class StudioCanvas extends LGraphCanvas {
       const [x = 0, y = 0] = node.pos
       ctx.translate(x, y)
       paintNode(brush, node)
+      ctx.translate(-x, -y)
+    }
+    for (const node of this.visible_nodes) {
+      if (!(node instanceof StudioNode)) continue
+      const [x = 0, y = 0] = node.pos
+      ctx.translate(x, y)
+      paintErrors(brush, node)
       ctx.translate(-x, -y)
     }
     this.#paintGesture(brush)

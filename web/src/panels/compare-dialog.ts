@@ -56,8 +56,9 @@ class Comparison extends AsyncDirective {
 const comparison: (open: Compare) => unknown = directive(Comparison)
 
 async function show(element: Element, left: SavedFile, right: SavedFile): Promise<void> {
-  const output = element.parentElement?.querySelector('.metrics')
   const say = (text: string): void => {
+    // Found when it is needed: at the first update the element is not in the page yet.
+    const output = element.parentElement?.querySelector('.metrics')
     if (output !== null && output !== undefined) output.textContent = text
   }
   try {

@@ -11,6 +11,7 @@ import type { GraphNode } from '../state/document/document.ts'
 import { AFTER_RUN, afterRun, numeric, valueText, widgetValue } from '../state/document/widgets.ts'
 import { readNumber } from '../state/edit/step-number.ts'
 import { typedValue } from './typed-value.ts'
+import { icon } from './ui.ts'
 import type { Ui } from './ui.ts'
 
 export type Setting = {
@@ -72,7 +73,7 @@ function seedControl(
   put: (value: JsonValue) => void,
 ): TemplateResult {
   const now = afterRun(node, manifest, param.name)
-  return html`<button title="A new random seed" aria-label="A new random seed" @click=${() => put(randomSeed())}>🎲</button>
+  return html`<button title="A new random seed" aria-label="A new random seed" @click=${() => put(randomSeed())}>${icon('dice')}</button>
     <select aria-label="What happens to the seed after each run" @change=${(event: Event) => editValue(ui.context, { key, name: `control:${param.name}`, value: valueOf(event) })}>
       ${AFTER_RUN.map((word) => html`<option .value=${word} ?selected=${word === now}>${word}</option>`)}</select>`
 }

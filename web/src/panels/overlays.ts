@@ -20,15 +20,15 @@ export function overlay(ui: Ui): TemplateResult | typeof nothing {
     case undefined:
       return nothing
     case 'search':
-      return veil(ui, searchOverlay(ui, open.box))
+      return veil(searchOverlay(ui, open.box))
     case 'menu':
-      return veil(ui, menu(ui, open))
+      return veil(menu(ui, open))
     case 'value':
-      return veil(ui, valueOverlay(ui, open))
+      return veil(valueOverlay(ui, open))
     case 'rename':
       return dialog(ui, open.what === 'save' ? 'Save workflow' : 'Rename', rename(ui, open))
     case 'help':
-      return dialog(ui, 'Keys', help())
+      return dialog(ui, 'Keys', help(), 'wide')
     case 'templates':
       return dialog(ui, 'Templates', templates(ui))
     case 'compare':
@@ -47,10 +47,9 @@ export function overlay(ui: Ui): TemplateResult | typeof nothing {
   }
 }
 
-function veil(ui: Ui, content: TemplateResult): TemplateResult {
-  return html`<div class="veil" @pointerdown=${(event: Event) => {
-    if (event.target === event.currentTarget) ui.run('close')
-  }}>${content}</div>`
+/** Lies over the page without catching clicks beside it: those close it, and still do what they are for. */
+function veil(content: TemplateResult): TemplateResult {
+  return html`<div class="veil through">${content}</div>`
 }
 
 function dialog(ui: Ui, title: string, content: TemplateResult, size = ''): TemplateResult {

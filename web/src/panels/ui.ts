@@ -32,6 +32,7 @@ const ICONS = {
   more: 'M5 12h.01M12 12h.01M19 12h.01',
   trash: 'M4 7h16M10 11v6M14 11v6M6 7l1 13h10l1-13M9 7V4h6v3',
   up: 'M12 19V5M6 11l6-6 6 6',
+  dice: 'M5 4h14a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1zM8.5 8.5h.01M15.5 8.5h.01M12 12h.01M8.5 15.5h.01M15.5 15.5h.01',
 } as const
 
 export type IconName = keyof typeof ICONS

@@ -32,11 +32,13 @@ it('gives a low SSIM to the negative, and the difference by its gain', () => {
       picture((at) => 180 - (at % 4) * 60),
     ),
   ).toBeLessThan(0)
-  expect([
-    ...difference(
-      picture(() => 100),
-      picture(() => 110),
-      8,
-    ).slice(0, 4),
-  ]).toEqual([80, 80, 80, 255])
+  expect(
+    Array.from(
+      difference(
+        picture(() => 100),
+        picture(() => 110),
+        8,
+      ).slice(0, 4),
+    ),
+  ).toEqual([80, 80, 80, 255])
 })
