@@ -30,7 +30,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const opened = await openServices(options)
   const { services } = opened
   const modules: ServerModule[] = []
-  for (const create of options.modules ?? MODULES) modules.push(await create(services))
+  try {
+    for (const create of options.modules ?? MODULES) modules.push(await create(services))
+  } catch (error) {
+    await opened.close(0)
+    throw error
+  }
 
   const app = express()
   app.disable('x-powered-by')

@@ -41,7 +41,7 @@ export async function openServices(options: ServerOptions): Promise<OpenedServic
   // The worker starts meanwhile.
   const host = await createHost(hostOptions).catch(async (error: unknown) => {
     await worker.dispose(0)
-    store.close()
+    await store.close()
     throw error
   })
   const models = createModelRecorder(store, log)
@@ -78,7 +78,7 @@ export async function openServices(options: ServerOptions): Promise<OpenedServic
       await worker.dispose(graceMs)
       await models.dispose()
       await host.dispose()
-      store.close()
+      await store.close()
     },
   }
 }

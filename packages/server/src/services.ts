@@ -79,8 +79,10 @@ export type StoredRun = RunRecord & {
 
 /** The queue, the history and the events: all in the database, and there again after a crash. */
 export type RunService = {
-  /** Durable when it answers. */
-  readonly submit: (submission: Submission) => SubmitResult
+  /** Resolves when the run is on the disk. Its number is taken at the call: two calls keep their order. */
+  readonly submit: (submission: Submission) => Promise<SubmitResult>
+  /** Resolves when everything that was changed before the call is on the disk: wait for it before you promise a change. */
+  readonly flushed: () => Promise<void>
   /** A second wish for a run that is being cancelled kills the worker. @throws HostError UNKNOWN_RUN */
   readonly cancel: (runId: string) => CancelOutcome
   /** Moves a pending run before another one, or (undefined) to the end. @throws HostError UNKNOWN_RUN, RUN_NOT_PENDING */

@@ -32,7 +32,7 @@ async function rerunOnce(
   { terminal, signal, env }: CommandContext,
   folder: string | undefined,
 ): Promise<number> {
-  const record = readRun(homeOf(words, env), onePositional(words, 'run'))
+  const record = await readRun(homeOf(words, env), onePositional(words, 'run'))
   const recorder = createRecorder()
   const host = await createHostFrom(words, env, {
     onSaved: recorder.onSaved,

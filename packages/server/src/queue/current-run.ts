@@ -70,13 +70,10 @@ export function beginRun(pending: KeyedRun, options: CurrentRunOptions): Current
       tally.take(event)
       timeouts.take(event)
     }
-    store.write(
-      () => {
-        if (bodies.length > 0) store.events.append(key, run.lastSeq + 1, bodies)
-        complete?.()
-      },
-      { durable: complete !== undefined },
-    )
+    store.write(() => {
+      if (bodies.length > 0) store.events.append(key, run.lastSeq + 1, bodies)
+      complete?.()
+    })
     run = { ...run, lastSeq: run.lastSeq + bodies.length }
     for (const event of events) onEvent(event, run)
   }

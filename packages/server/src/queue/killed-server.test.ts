@@ -90,7 +90,7 @@ async function cutOff(home: string, attempts: number): Promise<readonly [string,
   const store = openStore(home)
   store.setSetting('paused', 'no')
   for (let n = 1; n < attempts; n += 1) store.runs.begin(store.find(first).key, Date.now())
-  store.close()
+  await store.close()
   return [first, second]
 }
 

@@ -21,14 +21,11 @@ export function recoverRuns(store: Store, limits: QueueLimits, log: Logger): voi
     const event = resume
       ? { type: 'run.requeued', runId, atMs, reason: error }
       : { type: 'run.failed', runId, atMs, durationMs: atMs - startedAtMs, error, failed: [] }
-    store.write(
-      () => {
-        store.events.append(key, lastSeq + 1, [JSON.stringify(event)])
-        if (resume) store.runs.requeue(key)
-        else store.runs.end(key, { status: 'failed', endedAtMs: atMs, error })
-      },
-      { durable: true },
-    )
+    store.write(() => {
+      store.events.append(key, lastSeq + 1, [JSON.stringify(event)])
+      if (resume) store.runs.requeue(key)
+      else store.runs.end(key, { status: 'failed', endedAtMs: atMs, error })
+    })
     log.warn({ runId, attempts, resume }, 'a run was cut off by the end of the last server')
   }
 }

@@ -123,7 +123,7 @@ export function openRunService(options: RunServiceOptions): OpenedRunService {
     if (dropped.length > 0) changes.removed(dropped)
   }
 
-  function submit(submission: Submission): SubmitResult {
+  async function submit(submission: Submission): Promise<SubmitResult> {
     const { opened, partial = false, runId = crypto.randomUUID() } = submission
     const refuse = (error: HostError, problems = opened.problems): SubmitResult => ({
       ok: false,
@@ -146,31 +146,31 @@ export function openRunService(options: RunServiceOptions): OpenedRunService {
 
     const { document, prompt, targets, seeds, nodeTypes } = described
     const number = submission.number ?? (submission.front === true ? -(lastKey + 1) : lastKey + 1)
-    const run = store.write(
-      () =>
-        store.runs.insert({
-          runId,
-          number,
-          createdAtMs: Date.now(),
-          clientId: submission.clientId,
-          title: submission.title,
-          texts: {
-            document,
-            prompt,
-            editorDocument: textOf(submission.editorDocument),
-            extra: textOf(submission.extra),
-            targets: JSON.stringify(targets),
-            problems: stringifyJson(opened.problems as unknown as JsonValue),
-            seeds: JSON.stringify(seeds),
-            versions: JSON.stringify({ ...versions, nodeTypes }),
-          },
-        }),
-      { durable: true },
+    const run = store.write(() =>
+      store.runs.insert({
+        runId,
+        number,
+        createdAtMs: Date.now(),
+        clientId: submission.clientId,
+        title: submission.title,
+        texts: {
+          document,
+          prompt,
+          editorDocument: textOf(submission.editorDocument),
+          extra: textOf(submission.extra),
+          targets: JSON.stringify(targets),
+          problems: stringifyJson(opened.problems as unknown as JsonValue),
+          seeds: JSON.stringify(seeds),
+          versions: JSON.stringify({ ...versions, nodeTypes }),
+        },
+      }),
     )
     lastKey = run.key
     pendingCount += 1
     changes.changed(summaryOnly(run))
+    // It may begin while its record is on the way to the disk; its submitter hears of it afterwards.
     dispatch()
+    await store.flushed()
     return { ok: true, runId, number, targets, problems: opened.problems }
   }
 
@@ -182,22 +182,19 @@ export function openRunService(options: RunServiceOptions): OpenedRunService {
       const event: RunEvent = { type: 'run.cancelled', seq, runId: run.runId, atMs, durationMs: 0 }
       return { key, event, run: { ...run, status: 'cancelled' as const, endedAtMs: atMs, lastSeq: seq } }
     })
-    store.write(
-      () => {
-        for (const { key, event } of ended) {
-          store.events.append(key, event.seq, [JSON.stringify(event)])
-          store.runs.end(key, { status: 'cancelled', endedAtMs: atMs })
-        }
-      },
-      { durable: true },
-    )
+    store.write(() => {
+      for (const { key, event } of ended) {
+        store.events.append(key, event.seq, [JSON.stringify(event)])
+        store.runs.end(key, { status: 'cancelled', endedAtMs: atMs })
+      }
+    })
     pendingCount -= ended.length
     for (const { event, run } of ended) tell(event, run)
     changes.changed(...ended.map(({ run }) => run))
   }
 
   function setPaused(value: boolean): void {
-    store.write(() => store.setSetting('paused', value ? 'yes' : 'no'), { durable: true })
+    store.write(() => store.setSetting('paused', value ? 'yes' : 'no'))
     paused = value
     changes.touched()
     dispatch()
@@ -232,6 +229,7 @@ export function openRunService(options: RunServiceOptions): OpenedRunService {
       })
       changes.changed(...moved.map(summaryOnly))
     },
+    flushed: store.flushed,
     pause: () => setPaused(true),
     resume: () => setPaused(false),
     clear() {

@@ -25,10 +25,10 @@ export function safePath(text: string): string {
 
 /**
  * A name of one file.
- * @throws BAD_REQUEST for empty names, names with slashes, `.` and `..`, and all that {@link safePath} refuses
+ * @throws BAD_REQUEST for empty names, names with slashes or a drive, `.` and `..`, and all that {@link safePath} refuses
  */
 export function safeName(text: string): string {
-  if (text === '' || text === '.' || text === '..' || text.includes('/'))
+  if (text === '' || text === '.' || text === '..' || text.includes('/') || /^[a-z]:/i.test(text))
     throw new HostError('BAD_REQUEST', `"${text.slice(0, 100)}" is no file name.`)
   return safePath(text)
 }

@@ -20,9 +20,17 @@ export const DEFAULT_LIMITS: BodyLimits = {
   jsonDepth: 200,
 }
 
-/** Reads the body into a Buffer, whatever its type. Too much is a 413. */
+/** Reads the body into a Buffer, whatever its type. Too much is a 413, at once where its length was told. */
 export function rawBody(limitBytes: number): RequestHandler {
-  return express.raw({ type: () => true, limit: limitBytes })
+  const read = express.raw({ type: () => true, limit: limitBytes })
+  return function readRawBody(request, response, next) {
+    if (Number(request.headers['content-length'] ?? 0) <= limitBytes) {
+      read(request, response, next)
+      return
+    }
+    response.set('Connection', 'close')
+    next(new HostError('TOO_LARGE', `The body may have ${Math.floor(limitBytes / 2 ** 20)} MB at most.`))
+  }
 }
 
 /** The bytes that {@link rawBody} read. */

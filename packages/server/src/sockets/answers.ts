@@ -28,7 +28,7 @@ export function answerRunRequests(
       ...(settings !== undefined && { settings }),
       ...(targets !== undefined && { targets }),
     })
-    const result = runs.submit({ opened, ...rest, ...(clientId !== undefined && { clientId }) })
+    const result = await runs.submit({ opened, ...rest, ...(clientId !== undefined && { clientId }) })
     if (!result.ok)
       throw new RefusedError([result.error.code, result.error.message, result.error], result.problems)
     const { ok: _ok, ...submitted } = result
@@ -42,9 +42,14 @@ export function answerRunRequests(
     const runnable = validation === undefined || (hasErrors(problems) && !partial) ? [] : validation.runnable
     return { targets: runnable, problems }
   })
-  requests.on('run.cancel', RunRequest, ({ runId }) => runs.cancel(runId))
-  requests.on('run.move', MoveRequest, ({ runId, before }) => {
+  requests.on('run.cancel', RunRequest, async ({ runId }) => {
+    const outcome = runs.cancel(runId)
+    await runs.flushed()
+    return outcome
+  })
+  requests.on('run.move', MoveRequest, async ({ runId, before }) => {
     runs.move(runId, before ?? undefined)
+    await runs.flushed()
     return null
   })
   requests.on('run.get', RunRequest, ({ runId }) => {
@@ -89,13 +94,19 @@ export function answerQueueRequests(
     unwatch()
     return null
   })
-  requests.on('queue.pause', Nothing, () => {
+  requests.on('queue.pause', Nothing, async () => {
     runs.pause()
+    await runs.flushed()
     return null
   })
-  requests.on('queue.resume', Nothing, () => {
+  requests.on('queue.resume', Nothing, async () => {
     runs.resume()
+    await runs.flushed()
     return null
   })
-  requests.on('queue.clear', Nothing, () => ({ cancelled: runs.clear() }))
+  requests.on('queue.clear', Nothing, async () => {
+    const cancelled = runs.clear()
+    await runs.flushed()
+    return { cancelled }
+  })
 }

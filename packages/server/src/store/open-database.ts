@@ -1,22 +1,26 @@
 /**
  * Opens `state.sqlite` and brings it up to date.
  *
- * WAL: readers (`rerun`, a backup) never wait for the server. `synchronous` is NORMAL for what happens all the time
- * (events): the database survives a power loss in one piece, and a killed process loses nothing at all, but the last
- * moments before a power loss may be missing. What was promised to somebody (a run was accepted, cancelled, moved, has
- * ended) is written with FULL: it is on the disk before the promise is given.
+ * WAL: readers (`rerun`, a backup) never wait for the server. `synchronous` is NORMAL: a killed process loses nothing at
+ * all, and after a power loss the database is in one piece, but its last moments may be missing. What is promised to
+ * somebody (a run was accepted, cancelled, moved) is answered when `flushed` says that it is on the disk. The flush is
+ * of the write-ahead log and runs beside everything else, one for all that wait: SQLite's own (FULL) would stop the
+ * server for each. The end of a run is not waited for: a run that ended just before a power loss may be made again.
  */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { HostError } from '@dicache/protocol'
+import { createFlusher } from './flush-file.ts'
 
 export type Database = {
   readonly sql: DatabaseSync
-  /** Runs `work` in one transaction. `durable`: on the disk when this returns. */
-  readonly write: <T>(work: () => T, options?: { readonly durable?: boolean }) => T
-  readonly close: () => void
+  /** Runs `work` in one transaction. */
+  readonly write: <T>(work: () => T) => T
+  /** Resolves when everything written so far is on the disk. */
+  readonly flushed: () => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations/', import.meta.url))
@@ -40,13 +44,13 @@ export function openDatabase(home: string): Database {
   const begin = sql.prepare('BEGIN IMMEDIATE')
   const commit = sql.prepare('COMMIT')
   const rollback = sql.prepare('ROLLBACK')
+  const flusher = createFlusher(`${databasePath(home)}-wal`)
   let inside = false
 
   return {
     sql,
-    write(work, { durable = false } = {}) {
+    write(work) {
       if (inside) return work()
-      if (durable) sql.exec('PRAGMA synchronous = FULL')
       begin.run()
       inside = true
       try {
@@ -58,10 +62,11 @@ export function openDatabase(home: string): Database {
         throw error
       } finally {
         inside = false
-        if (durable) sql.exec('PRAGMA synchronous = NORMAL')
       }
     },
-    close() {
+    flushed: flusher.flush,
+    async close() {
+      await flusher.close()
       sql.close()
       lock.close()
     },

@@ -10,7 +10,7 @@ import { createOutputStore, type OutputStore } from './output-store.ts'
 import { parsed, parsedObject } from './rows.ts'
 import { createRunStore, type KeyedRun, type RunStore } from './run-store.ts'
 
-export type Store = Pick<Database, 'write' | 'close'> & {
+export type Store = Pick<Database, 'write' | 'flushed' | 'close'> & {
   readonly runs: RunStore
   readonly events: EventStore
   readonly outputs: OutputStore
@@ -33,7 +33,12 @@ export function openStore(home: string): Store {
 
 /** A store over a database that is open for reading only: `find`, `record`, `events.read`. */
 export function readingStore(sql: DatabaseSync): Store {
-  return createStore({ sql, write: (work) => work(), close: () => sql.close() })
+  return createStore({
+    sql,
+    write: (work) => work(),
+    flushed: async () => undefined,
+    close: async () => sql.close(),
+  })
 }
 
 function createStore(database: Database): Store {
@@ -56,6 +61,7 @@ function createStore(database: Database): Store {
 
   return {
     write: database.write,
+    flushed: database.flushed,
     close: database.close,
     runs,
     outputs,

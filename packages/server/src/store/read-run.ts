@@ -8,7 +8,7 @@ import { readingStore } from './open-store.ts'
  * The record of a run; `last` is the one that finished last.
  * @throws HostError FILE_NOT_FOUND where no server has run, UNKNOWN_RUN
  */
-export function readRun(home: string, runId: string): StoredRun {
+export async function readRun(home: string, runId: string): Promise<StoredRun> {
   const store = readingStore(openForReading(home))
   try {
     if (runId !== 'last') return store.record(runId)
@@ -16,6 +16,6 @@ export function readRun(home: string, runId: string): StoredRun {
     if (last === undefined) throw new HostError('UNKNOWN_RUN', `no run has finished in ${home}`)
     return store.record(last.runId)
   } finally {
-    store.close()
+    await store.close()
   }
 }

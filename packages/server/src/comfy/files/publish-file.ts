@@ -32,7 +32,7 @@ export async function publishFile(publication: Publication): Promise<string> {
   const { source, root, overwrite } = publication
   const name = safeName(publication.name)
   const subfolder = safePath(publication.subfolder)
-  const folder = path.dirname(await placeBelow(root, subfolder === '' ? name : `${subfolder}/${name}`))
+  const folder = subfolder === '' ? root : await placeBelow(root, subfolder)
   await makeFolder(folder)
   if (overwrite) {
     await replace(source, path.join(folder, name))

@@ -7,6 +7,7 @@ import {
   type JsonObject,
   type JsonValue,
   ownProperty,
+  parseJson,
 } from '@dicache/protocol'
 import { withoutSecrets } from '../../security/redact.ts'
 
@@ -68,10 +69,13 @@ export function extraDataOf(run: {
   const stored = run.extra?.['extra_data']
   const extra = isJsonObject(stored) ? stored : {}
   const info = extra['extra_pnginfo']
+  const { editorDocument: editor } = run
+  // It is stored as text, so that its numbers stay what they are.
+  const workflow = typeof editor === 'string' ? parseJson(editor, { keepFloats: true }) : editor
   return {
     ...extra,
-    ...(run.editorDocument !== undefined && {
-      extra_pnginfo: { ...(isJsonObject(info) ? info : {}), workflow: run.editorDocument },
+    ...(workflow !== undefined && {
+      extra_pnginfo: { ...(isJsonObject(info) ? info : {}), workflow },
     }),
     ...(run.clientId !== undefined && { client_id: run.clientId }),
   }

@@ -112,7 +112,7 @@ export function fileRoutes({ services, limits }: ComfyContext): readonly ComfyRo
       answers: { 200: 'Its name and place', 400: 'No such form', 404: 'No such original', 413: 'Too large' },
       handle: (call) =>
         receive(call, async ({ fields }, file) => {
-          const original = await find(originalIn(fields.get('original_ref')))
+          const original = await find(originalIn(fields.get('original_ref') ?? fields.get('originalRef')))
           const picture = await putAlpha(original.realPath, file.path)
           await writeFile(file.path, copyTexts(await readFile(original.realPath), picture))
           return { ...file, sha256: await hashOf(file.path) }
@@ -145,7 +145,7 @@ function subfolderIn(text: string): string {
   }
 }
 
-/** The picture that a mask is for. @throws BAD_REQUEST */
+/** The picture that a mask is for; one public client spells the field `originalRef`. @throws BAD_REQUEST */
 function originalIn(text: string | undefined): FilePlace {
   if (text === undefined) throw new HostError('BAD_REQUEST', 'The form needs the field "original_ref".')
   const value = parseJson(text, { maxDepth: 10 })

@@ -1,6 +1,5 @@
 /** Runs as the jobs of newer ComfyUI versions. */
 import { HostError, type JsonObject, type JsonValue, type RunSummary } from '@dicache/protocol'
-import { isJsonObject } from '@dicache/protocol'
 import type { ComfyContext } from '../comfy-context.ts'
 import { type ComfyRoute, json } from '../define-route.ts'
 import { outcomeOf } from '../history/history-entry.ts'
@@ -118,8 +117,8 @@ function jobOf(run: RunSummary, workflow: string | null): JsonObject {
   }
 }
 
-function workflowId({ editorDocument }: { readonly editorDocument?: JsonValue }): string | null {
-  const id = isJsonObject(editorDocument) ? editorDocument['id'] : undefined
+function workflowId({ extra }: { readonly extra?: JsonObject }): string | null {
+  const id = extra?.['workflow_id']
   return typeof id === 'string' ? id : null
 }
 

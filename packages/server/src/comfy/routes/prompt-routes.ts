@@ -29,6 +29,7 @@ export function promptRoutes(context: ComfyContext): readonly ComfyRoute[] {
       front: request.front,
       extra: {
         extra_data: extraData,
+        ...(typeof editorDocument?.['id'] === 'string' && { workflow_id: editorDocument['id'] }),
         ...(request.webhook !== undefined && { webhook: request.webhook }),
       },
       ...(promptId !== undefined && { runId: promptId }),

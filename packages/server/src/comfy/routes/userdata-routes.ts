@@ -173,7 +173,8 @@ async function putFile(
       })
     throw cause
   } finally {
-    await rm(partial, { force: true })
+    // Where a part of the path is a file there is nothing to remove.
+    await rm(partial, { force: true }).catch(() => undefined)
   }
 }
 

@@ -36,6 +36,8 @@ export type ComfySocket = {
 const MAX_FRAME_BYTES = 64 * 2 ** 10
 /** Clients that do not answer a ping until the next one are gone. */
 const PING_MS = 30_000
+/** Milliseconds for a client to close its side. */
+const GOODBYE_MS = 500
 /** A picture that a node was asked to send may not get lost, unlike one of the state so far. */
 const SENT_BY_NODE = 'image/png'
 
@@ -63,7 +65,9 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
     }),
   ]
 
-  function onEvent(event: RunEvent, { runId, clientId }: RunSummary): void {
+  function onEvent(event: RunEvent, { runId, clientId, startedAtMs }: RunSummary): void {
+    // A prompt that was taken out of the queue never began: ComfyUI tells nothing of it but the new length.
+    if (startedAtMs === undefined) return
     const mapper = mappers.get(runId) ?? createEventMapper(runId)
     mappers.set(runId, mapper)
     const { messages, ended } = mapper.map(event)
@@ -133,8 +137,11 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
     dispose() {
       clearInterval(pings)
       for (const end of endings) end()
-      for (const { socket } of hub.clients()) socket.close(1001, 'the server stops')
-      for (const socket of server.clients) socket.terminate()
+      for (const { socket } of hub.clients()) {
+        socket.close(1001, 'the server stops')
+        // Whoever does not say goodbye is cut off.
+        setTimeout(() => socket.terminate(), GOODBYE_MS).unref()
+      }
       server.close()
     },
   }
