@@ -92,6 +92,9 @@ export type RunService = {
   /** Cancels all pending runs; gives how many. */
   readonly clear: () => number
   readonly queue: () => QueueSnapshot
+  /** How many runs wait or are going. */
+  readonly remaining: () => number
+  readonly isPaused: () => boolean
   /** The run that the worker is at, and the node it is in. */
   readonly current: () => { readonly run: RunSummary; readonly nodeId: string | undefined } | undefined
   /** @throws HostError UNKNOWN_RUN */

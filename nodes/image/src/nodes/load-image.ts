@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { defineNode, HostError, type HostServices, type NodeDefinition, param, port } from '@dicache/sdk'
-import { decodeImage } from '../load/decode-image.ts'
 
 /** Reads a picture of the input folder. */
 export const loadImage: NodeDefinition = defineNode({
@@ -34,6 +33,8 @@ export const loadImage: NodeDefinition = defineNode({
   },
   async run({ params, host, signal }) {
     const path = await host.inputs.resolve(params.image)
+    // With the first picture: listing and checking nodes loads no decoder.
+    const { decodeImage } = await import('../load/decode-image.ts')
     try {
       return { ...(await decodeImage(await readFile(path, { signal }), signal)) }
     } catch (error) {

@@ -1,7 +1,6 @@
 /** Pictures to PNG bytes. */
 import { HostError } from '@dicache/sdk'
 import { type FloatTensor, toBytes } from '@dicache/tensor'
-import sharp from 'sharp'
 
 /**
  * Encodes one picture as 8-bit RGB or RGBA. Values are truncated, not rounded, as ComfyUI does; alpha stays as it is.
@@ -17,6 +16,7 @@ export async function encodePng(image: FloatTensor, compression: number): Promis
       `a picture of shape [${image.shape.join(', ')}] cannot be saved: it takes [batch, height, width, channels] with 3 or 4 channels`,
     )
   }
+  const { default: sharp } = await import('sharp')
   return sharp(toBytes(image).data, { raw: { width, height, channels } })
     .png({ compressionLevel: compression })
     .toBuffer()

@@ -11,8 +11,12 @@ export const metricsModule: ModuleFactory = ({ metrics, worker, runs }) => {
       .catch(next)
   })
   routes.get('/healthz', (_request, response) => {
-    const { paused, remaining } = runs.queue()
-    response.json({ ok: true, worker: worker.facts() !== undefined, paused, remaining })
+    response.json({
+      ok: true,
+      worker: worker.facts() !== undefined,
+      paused: runs.isPaused(),
+      remaining: runs.remaining(),
+    })
   })
   return { name: 'metrics', routes }
 }

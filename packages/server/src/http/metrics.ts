@@ -11,8 +11,8 @@ export function createMetrics(runs: RunService, worker: Pick<RunWorker, 'facts'>
   const gauge = (name: string, help: string, read: () => number): void => {
     const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(read()) })
   }
-  gauge('dicache_queue_remaining', 'Runs that wait or are going', () => runs.queue().remaining)
-  gauge('dicache_queue_paused', '1 while the queue is paused', () => (runs.queue().paused ? 1 : 0))
+  gauge('dicache_queue_remaining', 'Runs that wait or are going', runs.remaining)
+  gauge('dicache_queue_paused', '1 while the queue is paused', () => (runs.isPaused() ? 1 : 0))
   gauge('dicache_worker_up', '1 while there is a run worker', () => (worker.facts() === undefined ? 0 : 1))
   gauge('dicache_worker_restarts', 'How often the run worker died', () => worker.facts()?.restarts ?? 0)
   gauge('dicache_worker_resident_bytes', 'Memory of the run worker', () => worker.facts()?.rssBytes ?? 0)

@@ -48,7 +48,9 @@ export function beginRun(pending: KeyedRun, options: CurrentRunOptions): Current
     store.runs.begin(key, startedAtMs)
     store.outputs.dropOutputs(key)
   })
-  const outputs: RunOutput[] = []
+  /** Files that are written with the next events: those of the node that saved them come right after. */
+  const unsaved: RunOutput[] = []
+  let outputs = 0
   const tally = createRunTally()
   const { error: _error, endedAtMs: _endedAtMs, ...rest } = pending
   let run: RunSummary = { ...rest, status: 'running', startedAtMs, attempts: pending.attempts + 1 }
@@ -72,10 +74,17 @@ export function beginRun(pending: KeyedRun, options: CurrentRunOptions): Current
     }
     store.write(() => {
       if (bodies.length > 0) store.events.append(key, run.lastSeq + 1, bodies)
+      if (unsaved.length > 0) saveOutputs()
       complete?.()
     })
     run = { ...run, lastSeq: run.lastSeq + bodies.length }
     for (const event of events) onEvent(event, run)
+  }
+
+  function saveOutputs(): void {
+    for (const file of unsaved) store.outputs.addOutput(key, (outputs += 1), file)
+    store.runs.setFiles(key, run.files)
+    unsaved.length = 0
   }
 
   function finish(end: RunEnd): RunSummary {
@@ -117,15 +126,11 @@ export function beginRun(pending: KeyedRun, options: CurrentRunOptions): Current
       onEvents: take,
       onPreview: (info, bytes) => options.onPreview(info, bytes, run),
       onSaved(file) {
-        outputs.push(file)
         const { filename, subfolder, type } = file
         const files =
           run.files.length < SHOWN_FILES ? [...run.files, { filename, subfolder, type }] : run.files
-        store.write(() => {
-          store.outputs.addOutput(key, outputs.length, file)
-          if (files !== run.files) store.runs.setFiles(key, files)
-        })
         run = { ...run, files }
+        unsaved.push(file)
       },
       onModel: (model) => options.onModel(key, model),
     },

@@ -224,9 +224,7 @@ export function openRunService(options: RunServiceOptions): OpenedRunService {
           throw new HostError('RUN_NOT_PENDING', `the run "${id}" does not wait any more: it is ${status}`)
       const waiting = store.runs.pending(Number.MAX_SAFE_INTEGER)
       const moved = newNumber(waiting, { runId, before, upcoming: lastKey + 1 })
-      store.write(() => moved.forEach(({ key, number }) => store.runs.setNumber(key, number)), {
-        durable: true,
-      })
+      store.write(() => moved.forEach(({ key, number }) => store.runs.setNumber(key, number)))
       changes.changed(...moved.map(summaryOnly))
     },
     flushed: store.flushed,
@@ -248,6 +246,8 @@ export function openRunService(options: RunServiceOptions): OpenedRunService {
         pending: store.runs.pending(LISTED).map(summaryOnly),
       }
     },
+    remaining: () => pendingCount + (current === undefined ? 0 : 1),
+    isPaused: () => paused,
     current: () => current && { run: current.run(), nodeId: current.nodeId() },
     get: store.record,
     summary: (runId) => summaryOnly(store.find(runId)),

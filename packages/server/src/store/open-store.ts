@@ -1,6 +1,6 @@
 /** The database with everything that is kept in it. */
 import type { WorkerRun } from '@dicache/host'
-import { HostError, type NodeTiming, type RunVersions } from '@dicache/protocol'
+import { HostError, type NodeTiming } from '@dicache/protocol'
 import type { DatabaseSync } from 'node:sqlite'
 import type { StoredRun } from '../services.ts'
 import { createEventStore, type EventStore } from './event-store.ts'
@@ -98,13 +98,7 @@ function createStore(database: Database): Store {
         ...(typeof editor === 'string' && { editorDocument: editor }),
       }
     },
-    finishTexts(key, timings, device) {
-      const versions = parsed<RunVersions>(runs.texts(key)['versions'])
-      runs.setRunTexts(key, {
-        timings: JSON.stringify(timings),
-        versions: JSON.stringify({ ...versions, ...(device !== undefined && { device }) }),
-      })
-    },
+    finishTexts: (key, timings, device) => runs.setTimings(key, JSON.stringify(timings), device),
     setting(name) {
       const value = setting.get(name)?.['value']
       return typeof value === 'string' ? value : undefined

@@ -43,7 +43,7 @@ export type RunStore = {
   readonly end: (key: number, ending: RunEnding) => void
   readonly setNumber: (key: number, number: number) => void
   readonly setFiles: (key: number, files: readonly SavedFile[]) => void
-  readonly setRunTexts: (key: number, texts: { readonly timings: string; readonly versions: string }) => void
+  readonly setTimings: (key: number, timings: string, device: string | undefined) => void
   readonly texts: (key: number) => Row
   readonly delete: (key: number) => void
 }
@@ -72,7 +72,9 @@ export function createRunStore({ sql }: Database): RunStore {
   )
   const setNumber = sql.prepare('UPDATE runs SET number = ? WHERE id = ?')
   const setFiles = sql.prepare('UPDATE runs SET files = ? WHERE id = ?')
-  const setTexts = sql.prepare('UPDATE run_texts SET timings = ?, versions = ? WHERE run = ?')
+  const setTimings = sql.prepare(
+    `UPDATE run_texts SET timings = ?1, versions = iif(?2 IS NULL, versions, json_set(versions, '$.device', ?2)) WHERE run = ?3`,
+  )
   const texts = sql.prepare('SELECT * FROM run_texts WHERE run = ?')
   const remove = sql.prepare('DELETE FROM runs WHERE id = ?')
   const keyed = (row: Row): KeyedRun => ({ ...summaryOf(row), key: Number(row['id']) })
@@ -121,7 +123,7 @@ export function createRunStore({ sql }: Database): RunStore {
       void end.run(status, endedAtMs, error === undefined ? null : JSON.stringify(error), key),
     setNumber: (key, number) => void setNumber.run(number, key),
     setFiles: (key, files) => void setFiles.run(JSON.stringify(files), key),
-    setRunTexts: (key, { timings, versions }) => void setTexts.run(timings, versions, key),
+    setTimings: (key, timings, device) => void setTimings.run(timings, device ?? null, key),
     texts: (key) => texts.get(key) ?? {},
     delete: (key) => void remove.run(key),
   }

@@ -1,10 +1,14 @@
 /** Prompts into the queue. */
+import { hasErrors } from '@dicache/host'
 import { HostError } from '@dicache/protocol'
 import { webhookList } from '../../security/webhook-target.ts'
 import type { ComfyContext } from '../comfy-context.ts'
 import { type Answer, type ComfyRoute, json } from '../define-route.ts'
 import { NoPrompt, type PromptRequest, parsePromptRequest } from '../prompt/parse-prompt-request.ts'
 import { NO_PROMPT, nodeErrors, outputsRefusal, refusal, wholeRefusal } from '../prompt/problem-view.ts'
+
+/** Lists of files are read only where an error may name them. */
+const noChoices = (): readonly string[] => []
 
 export function promptRoutes(context: ComfyContext): readonly ComfyRoute[] {
   const { services, choices } = context
@@ -20,10 +24,13 @@ export function promptRoutes(context: ComfyContext): readonly ComfyRoute[] {
     const opened = await catalogue.open(prompt, { signal, ...(targets !== undefined && { targets }) })
     const whole = wholeRefusal(opened)
     if (whole !== undefined) return json(whole, 400)
-    const view = { manifestOf: (type: string) => catalogue.get(type)?.manifest, choicesOf: await choices() }
+    const view = {
+      manifestOf: (type: string) => catalogue.get(type)?.manifest,
+      choicesOf: hasErrors(opened.problems) ? await choices() : noChoices,
+    }
     const errors = nodeErrors(opened, view)
     if (opened.validation?.runnable.length === 0) return json(outputsRefusal(opened, errors, view), 400)
-    const result = runs.submit({
+    const result = await runs.submit({
       opened,
       partial: true,
       front: request.front,
@@ -47,7 +54,7 @@ export function promptRoutes(context: ComfyContext): readonly ComfyRoute[] {
       path: '/prompt',
       summary: 'How many prompts wait or run',
       answers: { 200: 'The count' },
-      handle: () => json({ exec_info: { queue_remaining: runs.queue().remaining } }),
+      handle: () => json({ exec_info: { queue_remaining: runs.remaining() } }),
     },
     {
       method: 'post',

@@ -17,7 +17,10 @@ import { createEventMapper, endMarker, type EventMapper, message, statusMessage 
 
 /** What the socket needs. */
 export type SocketOptions = {
-  readonly runs: Pick<ServerServices['runs'], 'queue' | 'current' | 'onEvent' | 'onPreview' | 'onQueueChange'>
+  readonly runs: Pick<
+    ServerServices['runs'],
+    'remaining' | 'current' | 'onEvent' | 'onPreview' | 'onQueueChange'
+  >
   /** The server's feature flags. */
   readonly features: JsonObject
   readonly log: Pick<ServerServices['log'], 'debug'>
@@ -51,7 +54,7 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
   })
   const mappers = new Map<string, EventMapper>()
   const alive = new WeakSet<WebSocket>()
-  let toldRemaining = runs.queue().remaining
+  let toldRemaining = runs.remaining()
 
   const tellStatus = (remaining: number): void => {
     toldRemaining = remaining
@@ -77,7 +80,7 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
     }
     if (!ended) return
     mappers.delete(runId)
-    tellStatus(runs.queue().remaining)
+    tellStatus(runs.remaining())
     hub.send(clientId, endMarker(runId))
   }
 
@@ -110,7 +113,7 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
     socket.once('message', (data, isBinary) => {
       if (!isBinary) readFlags(client, textOf(data))
     })
-    hub.send(id, statusMessage(runs.queue().remaining, id))
+    hub.send(id, statusMessage(runs.remaining(), id))
     const current = runs.current()
     if (current?.run.clientId === id && current.nodeId !== undefined)
       hub.send(id, message('executing', { node: current.nodeId }))
