@@ -11,7 +11,7 @@ export function fitCamera(
 ): { scale: number; offset: Point } {
   if (bounds === undefined) return { scale: 1, offset: [60, 60] }
   const [x, y, w, h] = bounds
-  const scale = Math.max(0.05, Math.min(1.1, (width - 80) / w, (height - 90) / h))
+  const scale = Math.max(0.05, Math.min(1.1 * Math.max(1, width / 1900), (width - 80) / w, (height - 90) / h))
   return { scale, offset: [width / scale / 2 - (x + w / 2), height / scale / 2 - (y + h / 2)] }
 }
 

@@ -1,6 +1,14 @@
 /** Opening, saving and sharing documents. */
 import { stringifyJson } from '@dicache/protocol'
-import { loadTemplate, loadWorkflow, saveWorkflow, listWorkflows } from '../server/files.ts'
+import {
+  keepVersion,
+  listVersions,
+  loadTemplate,
+  loadVersion,
+  loadWorkflow,
+  saveWorkflow,
+  listWorkflows,
+} from '../server/files.ts'
 import { activeTab, newTab } from '../state/app/app-state.ts'
 import type { Tab } from '../state/app/app-state.ts'
 import type { Doc } from '../state/document/document.ts'
@@ -112,6 +120,7 @@ export async function saveAs(context: Context, tab: Tab, name: string, overwrite
     context.store.dispatch({ type: 'tab.saved', id: tab.id, path, doc })
     context.store.dispatch({ type: 'overlay', overlay: undefined })
     context.toast('success', `Saved “${clean}”.`)
+    await keepVersion(path, documentText(doc))
     await loadWorkflows(context)
   })
 }
@@ -136,6 +145,23 @@ export function download({ store }: Context): void {
   link.download = `${tab.name.replaceAll(/[^\p{L}\p{N} _-]/gu, '_')}.json`
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 1000)
+}
+
+/** Shows the versions of a saved workflow. */
+export async function showVersions(context: Context, path: string): Promise<void> {
+  await tell(context, async () => {
+    const versions = await listVersions(path)
+    context.store.dispatch({ type: 'overlay', overlay: { kind: 'versions', path, versions } })
+    context.focus('.dialog button')
+  })
+}
+
+/** Opens a version beside what is open; saving it is up to the user. */
+export async function openVersion(context: Context, path: string, version: string): Promise<void> {
+  await tell(context, async () => {
+    const name = `${path.replace(/\.json$/, '')} (${version.slice(0, 16).replace('T', ' ')})`
+    openResult(context, openText(await loadVersion(path, version), context.store.state().catalog), name)
+  })
 }
 
 export async function loadWorkflows({ store, toast }: Context): Promise<void> {

@@ -21,15 +21,26 @@ function content(ui: Ui): TemplateResult {
   const views = run === undefined ? [] : nodes.flatMap((id) => cacheView(run, id) ?? [])
   if (views.length > 0) return html`${views.map((view) => sampler(ui, view))}`
   const cached = run !== undefined && [...run.nodes.values()].some(({ status }) => status === 'cached')
-  return cached
-    ? empty(
-        'The sampler did not run again',
-        'Nothing that it depends on has changed, so its result came from the result cache. Change the seed or the prompt to sample anew.',
-      )
-    : empty(
-        'Nothing to show yet',
-        'Run a workflow with a DiCache Sampler: every step’s decision appears here as it is made.',
-      )
+  if (!cached) {
+    return empty(
+      'Nothing to show yet',
+      'Run a workflow with a DiCache Sampler: every step’s decision appears here as it is made.',
+    )
+  }
+  const earlier = [...ui.state.runs.values()].findLast(
+    (other) =>
+      other.reports.size > 0 &&
+      [...other.reports.keys()].every((id) => run.nodes.get(id)?.status === 'cached'),
+  )
+  const known = earlier === undefined ? [] : cacheNodes(earlier).flatMap((id) => cacheView(earlier, id) ?? [])
+  if (known.length === 0) {
+    return empty(
+      'The sampler did not run again',
+      'Nothing that it depends on has changed, so its result came from the result cache. Change the seed or the prompt to sample anew.',
+    )
+  }
+  return html`<p class="note">The sampler did not run again: its result came from the result cache. These are the steps of the run before.</p>
+    ${known.map((view) => sampler(ui, view))}`
 }
 
 function sampler(ui: Ui, view: CacheView): TemplateResult {

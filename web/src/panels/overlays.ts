@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit'
 import type { TemplateResult } from 'lit'
 import { commands } from '../app/commands.ts'
-import { openTemplate, saveAs } from '../app/documents.ts'
+import { openTemplate, openVersion, saveAs } from '../app/documents.ts'
 import { editGraph } from '../app/edit-document.ts'
 import { activeTab } from '../state/app/app-state.ts'
 import type { Overlay } from '../state/app/app-state.ts'
@@ -29,6 +29,8 @@ export function overlay(ui: Ui): TemplateResult | typeof nothing {
       return dialog(ui, open.what === 'save' ? 'Save workflow' : 'Rename', rename(ui, open))
     case 'help':
       return dialog(ui, 'Keys', help(), 'wide')
+    case 'versions':
+      return dialog(ui, 'Versions', versions(ui, open))
     case 'templates':
       return dialog(ui, 'Templates', templates(ui))
     case 'compare':
@@ -150,6 +152,14 @@ function help(): TemplateResult {
     ${[...groups].map(([group, list]) => html`<section><h3>${group}</h3><dl>${list.map(({ label, keys }) => html`<dt>${label}</dt><dd><kbd>${keys}</kbd></dd>`)}</dl></section>`)}
     <section><h3>Mouse and touch</h3><dl>${mouse.map(([label, how]) => html`<dt>${label}</dt><dd>${how}</dd>`)}</dl></section>
   </div>`
+}
+
+function versions(ui: Ui, { path, versions: list }: Extract<Overlay, { kind: 'versions' }>): TemplateResult {
+  if (list.length === 0) return empty('No versions yet', 'Every save keeps one, the last twenty of them.')
+  return html`<ul class="list">${list.map(
+    ({ path: version, modifiedMs }) => html`<li class="list-row">
+      <button class="list-main" @click=${() => void openVersion(ui.context, path, version)}><b>${new Date(modifiedMs).toLocaleString()}</b></button></li>`,
+  )}</ul>`
 }
 
 function templates(ui: Ui): TemplateResult {

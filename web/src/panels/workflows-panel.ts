@@ -1,7 +1,7 @@
 /** Saved workflows, recent ones first, and the way to templates. */
 import { html } from 'lit'
 import type { TemplateResult } from 'lit'
-import { loadWorkflows, openSaved, tell } from '../app/documents.ts'
+import { loadWorkflows, openSaved, showVersions, tell } from '../app/documents.ts'
 import { deleteWorkflow } from '../server/files.ts'
 import type { SavedWorkflow } from '../state/app/app-state.ts'
 import { ago, empty, icon, loading } from './ui.ts'
@@ -37,6 +37,7 @@ function row(ui: Ui, { path, modifiedMs }: SavedWorkflow): TemplateResult {
     })
   return html`<li class="list-row">
     <button class="list-main" @click=${() => void openSaved(ui.context, path)}><b>${name}</b><small>${ago(modifiedMs, Date.now())}</small></button>
+    <button class="ghost" aria-label=${`Versions of ${name}`} title="Versions" @click=${() => void showVersions(ui.context, path)}>${icon('list')}</button>
     <button class="ghost" aria-label=${`Delete ${name}`} title="Delete" @click=${remove}>${icon('trash')}</button>
   </li>`
 }

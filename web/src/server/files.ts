@@ -32,7 +32,12 @@ export async function uploadPicture(file: File): Promise<string> {
 
 /** The saved workflows, newest first. */
 export async function listWorkflows(): Promise<readonly SavedWorkflow[]> {
-  const response = await fetch('/userdata?dir=workflows&recurse=true&full_info=true')
+  return listFolder('workflows', true)
+}
+
+async function listFolder(dir: string, recurse: boolean): Promise<readonly SavedWorkflow[]> {
+  const query = new URLSearchParams({ dir, recurse: String(recurse), full_info: 'true' })
+  const response = await fetch(`/userdata?${query.toString()}`)
   if (response.status === 404) return []
   const list = parseJson(await textOf(response))
   return (isJsonArray(list) ? list : [])
@@ -68,6 +73,29 @@ export async function saveWorkflow(
 
 export async function deleteWorkflow(path: string): Promise<void> {
   await textOf(await fetch(workflowUrl(path), { method: 'DELETE' }))
+}
+
+const versionsFolder = (path: string): string => `versions/${path.replace(/\.json$/, '')}`
+const MAX_VERSIONS = 20
+
+/** The kept versions of a saved workflow, newest first. */
+export async function listVersions(path: string): Promise<readonly SavedWorkflow[]> {
+  return listFolder(versionsFolder(path), false)
+}
+
+/** Keeps what was saved as a version, and drops the oldest beyond the limit. */
+export async function keepVersion(path: string, text: string): Promise<void> {
+  const folder = versionsFolder(path)
+  const name = new Date().toISOString().replaceAll(/[:.]/g, '-')
+  const url = (file: string): string => `/userdata/${encodeURIComponent(`${folder}/${file}`)}`
+  await textOf(await fetch(url(`${name}.json`), { method: 'POST', body: text }))
+  for (const { path: old } of (await listVersions(path)).slice(MAX_VERSIONS)) {
+    await textOf(await fetch(url(old), { method: 'DELETE' }))
+  }
+}
+
+export async function loadVersion(path: string, version: string): Promise<string> {
+  return textOf(await fetch(`/userdata/${encodeURIComponent(`${versionsFolder(path)}/${version}`)}`))
 }
 
 /** The examples that came with the editor. */

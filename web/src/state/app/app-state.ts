@@ -83,6 +83,7 @@ export type Overlay =
       readonly id: string
       readonly value: string
     }
+  | { readonly kind: 'versions'; readonly path: string; readonly versions: readonly SavedWorkflow[] }
   | { readonly kind: 'help' }
   | { readonly kind: 'templates' }
   | {
