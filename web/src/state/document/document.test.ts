@@ -156,6 +156,12 @@ describe('settings', () => {
     })
     expect(layoutWidgets(sampler.params, [5, 12, true]).get('add_noise')).toBe(2)
     expect(layoutWidgets(sampler.params, [5, true, 12, true]).get('steps')).toBe(2)
+    expect(
+      layoutWidgets(
+        sampler.params.filter(({ kind }) => kind !== 'int'),
+        [5, true],
+      ).get('add_noise'),
+    ).toBe(1)
     expect(layoutWidgets(loader.params, ['a.png', 'image']).get('image')).toBe(0)
   })
 
