@@ -15,6 +15,8 @@ export type ComfyContext = {
   readonly users: JsonStore
   /** What the server can do, as its clients are told. */
   readonly features: JsonObject
+  /** Holds the events of a run back until the function it gives is called: when its client was answered. */
+  readonly holdEvents: (runId: string, clientId: string | undefined) => () => void
   /** The choices of every source at this moment. */
   readonly choices: () => Promise<ChoicesOf>
 }
@@ -22,7 +24,12 @@ export type ComfyContext = {
 const MAX_STORE_BYTES = 4 * 2 ** 20
 
 /** Lays the user's folders out; nothing is created. */
-export function comfyContext(services: ServerServices, limits: BodyLimits = DEFAULT_LIMITS): ComfyContext {
+export function comfyContext(
+  services: ServerServices,
+  features: JsonObject,
+  holdEvents: ComfyContext['holdEvents'],
+  limits: BodyLimits = DEFAULT_LIMITS,
+): ComfyContext {
   const user = path.join(services.folders.home, 'user')
   return {
     services,
@@ -30,7 +37,8 @@ export function comfyContext(services: ServerServices, limits: BodyLimits = DEFA
     userdata: path.join(user, 'default'),
     settings: createJsonStore(path.join(user, 'settings.json'), MAX_STORE_BYTES),
     users: createJsonStore(path.join(user, 'users.json'), MAX_STORE_BYTES),
-    features: { supports_preview_metadata: true, max_upload_size: limits.uploadBytes },
+    features,
+    holdEvents,
     async choices() {
       const { choices } = await services.catalogue.list()
       return (source) => choices[source] ?? []

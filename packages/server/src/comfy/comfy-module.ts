@@ -1,4 +1,5 @@
 /** ComfyUI's API as a part of the server: its routes, its WebSocket, and the description of both. */
+import { DEFAULT_LIMITS } from '../security/read-body.ts'
 import type { ModuleFactory } from '../server-module.ts'
 import { comfyContext } from './comfy-context.ts'
 import { createRouter } from './create-router.ts'
@@ -16,9 +17,14 @@ import { userRoutes } from './routes/user-routes.ts'
 import { userdataRoutes } from './routes/userdata-routes.ts'
 import { createComfySocket } from './socket/comfy-socket.ts'
 
+/** The version of this description. */
+const VERSION = '1.0.0'
+
 export const comfyModule: ModuleFactory = (services) => {
-  const context = comfyContext(services)
   const { log, runs } = services
+  const features = { supports_preview_metadata: true, max_upload_size: DEFAULT_LIMITS.uploadBytes }
+  const socket = createComfySocket({ runs, features, log })
+  const context = comfyContext(services, features, socket.hold)
   const routes: readonly ComfyRoute[] = [
     serverRoutes,
     objectInfoRoutes,
@@ -31,7 +37,6 @@ export const comfyModule: ModuleFactory = (services) => {
     userdataRoutes,
     userRoutes,
   ].flatMap((create) => create(context))
-  const description = openApi(routes, '0.1.0')
   const described: ComfyRoute = {
     method: 'get',
     path: '/openapi.json',
@@ -39,10 +44,11 @@ export const comfyModule: ModuleFactory = (services) => {
     answers: { 200: 'OpenAPI 3.1' },
     handle: () => json(description),
   }
-  const socket = createComfySocket({ runs, features: context.features, log })
+  const all = [...routes, described]
+  const description = openApi(all, VERSION)
   return {
     name: 'comfy',
-    routes: createRouter([...routes, described], context.limits, (error, request) => {
+    routes: createRouter(all, context.limits, (error, request) => {
       log.error({ err: error.cause ?? error, method: request.method, path: request.path }, error.message)
     }),
     upgrade: socket.upgrade,

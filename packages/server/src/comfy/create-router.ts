@@ -41,6 +41,7 @@ function serve(route: ComfyRoute, limits: BodyLimits): RequestHandler {
       query: new URLSearchParams(request.url.split('?').slice(1).join('?')),
       json: () => bodyJson(request, limits),
       bytes: () => bodyBytes(request),
+      onAnswered: (answered) => void response.once('close', answered),
       signal: gone.signal,
     }
     try {

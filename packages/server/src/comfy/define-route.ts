@@ -22,6 +22,8 @@ export type Call = {
   readonly json: () => JsonValue | undefined
   /** The body as it came. */
   readonly bytes: () => Buffer
+  /** Calls when the answer has gone out, or the client has gone. */
+  readonly onAnswered: (call: () => void) => void
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal
 }

@@ -3,7 +3,7 @@ import { hasErrors } from '@dicache/host'
 import { HostError } from '@dicache/protocol'
 import { webhookList } from '../../security/webhook-target.ts'
 import type { ComfyContext } from '../comfy-context.ts'
-import { type Answer, type ComfyRoute, json } from '../define-route.ts'
+import { type Answer, type Call, type ComfyRoute, json } from '../define-route.ts'
 import { NoPrompt, type PromptRequest, parsePromptRequest } from '../prompt/parse-prompt-request.ts'
 import { NO_PROMPT, nodeErrors, outputsRefusal, refusal, wholeRefusal } from '../prompt/problem-view.ts'
 
@@ -11,11 +11,11 @@ import { NO_PROMPT, nodeErrors, outputsRefusal, refusal, wholeRefusal } from '..
 const noChoices = (): readonly string[] => []
 
 export function promptRoutes(context: ComfyContext): readonly ComfyRoute[] {
-  const { services, choices } = context
+  const { services, choices, holdEvents } = context
   const { runs, catalogue } = services
   const allowedWebhook = webhookList(services.options.security?.webhooks ?? [])
 
-  const submit = async (request: PromptRequest, signal: AbortSignal): Promise<Answer> => {
+  const submit = async (request: PromptRequest, { signal, onAnswered }: Call): Promise<Answer> => {
     const { prompt, promptId, targets, number, clientId, editorDocument, extraData } = request
     if (promptId !== undefined && runs.has(promptId))
       return json(refusal('duplicate_prompt_id', 'There is a prompt of this id already.', promptId), 409)
@@ -30,6 +30,8 @@ export function promptRoutes(context: ComfyContext): readonly ComfyRoute[] {
     }
     const errors = nodeErrors(opened, view)
     if (opened.validation?.runnable.length === 0) return json(outputsRefusal(opened, errors, view), 400)
+    const runId = promptId ?? crypto.randomUUID()
+    onAnswered(holdEvents(runId, clientId))
     const result = await runs.submit({
       opened,
       partial: true,
@@ -39,7 +41,7 @@ export function promptRoutes(context: ComfyContext): readonly ComfyRoute[] {
         ...(typeof editorDocument?.['id'] === 'string' && { workflow_id: editorDocument['id'] }),
         ...(request.webhook !== undefined && { webhook: request.webhook }),
       },
-      ...(promptId !== undefined && { runId: promptId }),
+      runId,
       ...(number !== undefined && { number }),
       ...(clientId !== undefined && { clientId }),
       ...(editorDocument !== undefined && { editorDocument }),
@@ -70,7 +72,7 @@ export function promptRoutes(context: ComfyContext): readonly ComfyRoute[] {
       },
       async handle(call) {
         try {
-          return await submit(parsePromptRequest(call.json()), call.signal)
+          return await submit(parsePromptRequest(call.json()), call)
         } catch (error) {
           if (error instanceof NoPrompt) return json(NO_PROMPT, 400)
           throw error

@@ -13,6 +13,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { ServerServices } from '../../services.ts'
 import { previewFrame, previewFrameWithMetadata } from './binary-frames.ts'
 import { createClientHub, type HubClient } from './client-hub.ts'
+import { createEventGate, type EventGate } from './event-gate.ts'
 import { createEventMapper, endMarker, type EventMapper, message, statusMessage } from './event-messages.ts'
 
 /** What the socket needs. */
@@ -32,6 +33,8 @@ export type SocketOptions = {
 export type ComfySocket = {
   /** Takes an upgrade of `/ws` or `/api/ws`, and says whether it did. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
+  /** Holds the events of a run back that is about to be submitted; gives what to call when its client was answered. */
+  readonly hold: (runId: string, clientId: string | undefined) => () => void
   readonly dispose: () => void
 }
 
@@ -53,6 +56,7 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
     perMessageDeflate: false,
   })
   const mappers = new Map<string, EventMapper>()
+  const gates = new Map<string, EventGate>()
   const alive = new WeakSet<WebSocket>()
   let toldRemaining = runs.remaining()
 
@@ -74,14 +78,19 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
     const mapper = mappers.get(runId) ?? createEventMapper(runId)
     mappers.set(runId, mapper)
     const { messages, ended } = mapper.map(event)
-    for (const one of messages) {
-      if (clientId === undefined && one.type === 'execution_interrupted') hub.broadcast(one)
-      else hub.send(clientId, one)
+    if (ended) mappers.delete(runId)
+    const write = (): void => {
+      for (const one of messages) {
+        if (clientId === undefined && one.type === 'execution_interrupted') hub.broadcast(one)
+        else hub.send(clientId, one)
+      }
+      if (!ended) return
+      tellStatus(runs.remaining())
+      hub.send(clientId, endMarker(runId))
     }
-    if (!ended) return
-    mappers.delete(runId)
-    tellStatus(runs.remaining())
-    hub.send(clientId, endMarker(runId))
+    const gate = gates.get(runId)
+    if (gate === undefined) write()
+    else gate.send(write)
   }
 
   function onPreview(info: PreviewInfo, bytes: Uint8Array, { clientId }: RunSummary): void {
@@ -92,7 +101,10 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
     const frame = client.previewMetadata
       ? previewFrameWithMetadata(mimeType, bytes, owner)
       : previewFrame(mimeType, bytes)
-    hub.sendBinary(client, frame, mimeType !== SENT_BY_NODE)
+    const write = (): void => hub.sendBinary(client, frame, mimeType !== SENT_BY_NODE)
+    const gate = gates.get(info.runId)
+    if (gate === undefined) write()
+    else gate.send(write)
   }
 
   const pings = setInterval(() => {
@@ -136,6 +148,12 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
       }
       server.handleUpgrade(request, socket, head, (webSocket) => connect(webSocket, clientIdIn(query)))
       return true
+    },
+    hold(runId, clientId) {
+      const client = clientId === undefined ? undefined : hub.get(clientId)
+      const gate = createEventGate(client?.socket, () => gates.delete(runId))
+      gates.set(runId, gate)
+      return gate.answered
     },
     dispose() {
       clearInterval(pings)
