@@ -6,7 +6,7 @@ import { HostError, toHostError } from '@dicache/protocol'
 import express from 'express'
 import { errorHandler, unknownPath } from './http/error-handler.ts'
 import { MODULES } from './modules.ts'
-import type { Refusal, ServerAddress, ServerModule } from './server-module.ts'
+import type { ModuleFactory, Refusal, ServerAddress, ServerModule } from './server-module.ts'
 import type { ServerOptions } from './server-options.ts'
 import type { ServerServices } from './services.ts'
 import { openServices } from './open-services.ts'
@@ -23,15 +23,18 @@ export type Server = {
 const GRACE_MS = 5000
 
 /**
- * Opens the home, its database and a worker; nothing listens yet.
+ * Opens the home, its database and a worker; nothing listens yet. `factories` is what it is made of.
  * @throws HostError HOME_IN_USE when another server has the home
  */
-export async function createServer(options: ServerOptions): Promise<Server> {
+export async function createServer(
+  options: ServerOptions,
+  factories: readonly ModuleFactory[] = MODULES,
+): Promise<Server> {
   const opened = await openServices(options)
   const { services } = opened
   const modules: ServerModule[] = []
   try {
-    for (const create of options.modules ?? MODULES) modules.push(await create(services))
+    for (const create of factories) modules.push(await create(services))
   } catch (error) {
     await opened.close(0)
     throw error

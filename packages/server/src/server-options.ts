@@ -1,7 +1,6 @@
 /** How a server is set up. Everything has a default but the home. */
 import type { DeviceChoice } from '@dicache/host'
 import type { SecurityOptions } from './security/security-options.ts'
-import type { ModuleFactory } from './server-module.ts'
 
 export type ServerOptions = {
   /** The user's folder: models, inputs, outputs, `state.sqlite`. */
@@ -30,8 +29,6 @@ export type ServerOptions = {
   readonly queue?: QueueLimits
   /** Names of the server, and the token that callers need. */
   readonly security?: SecurityOptions
-  /** What the server is made of. @defaultValue `modules.ts` */
-  readonly modules?: readonly ModuleFactory[]
   /** Modules with more packs (`export const pack`), by specifier or file URL. Worker and server load them. */
   readonly packs?: readonly string[]
 }

@@ -11,6 +11,8 @@ const MAIN = fileURLToPath(new URL('../../main.ts', import.meta.url))
 const SERVER = fileURLToPath(new URL('./bench-server.ts', import.meta.url))
 const PAGE_BYTES = 4096
 const QUIET = '--disable-warning=ExperimentalWarning'
+/** As `npm start` starts it. */
+const SERVER_FLAGS = [QUIET, '--max-semi-space-size=4']
 /** After this long without work a server is idle. */
 const IDLE_MS = 3000
 
@@ -23,7 +25,7 @@ export type BenchServer = {
 
 /** Starts the server with the nodes of the bench. */
 export async function startBenchServer(home: string): Promise<BenchServer> {
-  const child = fork(SERVER, [home], { execArgv: [QUIET] })
+  const child = fork(SERVER, [home], { execArgv: SERVER_FLAGS })
   const [told] = (await once(child, 'message')) as [{ readonly url: string; readonly workerPid: number }]
   return {
     url: told.url,
@@ -43,7 +45,7 @@ export type ColdStart = {
 /** Starts `serve` in a new process, waits until it answers, and weighs it when it has been idle for a while. */
 export async function coldServe(home: string): Promise<ColdStart> {
   const startedAtMs = performance.now()
-  const child = spawn(process.execPath, [QUIET, MAIN, 'serve', '--port', '0', '--home', home], {
+  const child = spawn(process.execPath, [...SERVER_FLAGS, MAIN, 'serve', '--port', '0', '--home', home], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   try {
