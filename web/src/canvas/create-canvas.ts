@@ -235,6 +235,8 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
           .filter((node) => node.is_selected)
           .map((node): [string, LGraphNode] => [String(node.id), node]),
       )
+      // A click may come before the next frame does, and is looked for among these.
+      canvas.visible_nodes = [...lgraph._nodes]
       canvas.setDirty(true, true)
     },
     setTheme(theme) {
