@@ -16,7 +16,12 @@ const tally = addTallies([
   await runStep('format', () => judge([biome, 'format', '--max-diagnostics=50', '.'])),
   await runStep('lint', () => judge([oxlint, '--deny-warnings'])),
   await runStep('types', () =>
-    judge([tsc, '-p', 'tsconfig.json'], [tsc, '-p', 'test/launcher/tsconfig.json']),
+    judge(
+      [tsc, '-p', 'tsconfig.json'],
+      [tsc, '-p', 'web/tsconfig.json'],
+      [tsc, '-p', 'test/launcher/tsconfig.json'],
+      [tsc, '-p', 'test/e2e/tsconfig.json'],
+    ),
   ),
   await runStep('tests', runTests),
 ])

@@ -115,7 +115,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   cli: {
     rooms: ['protocol', 'host', 'server', 'verify'],
-    packages: [],
+    packages: ['playwright-core'],
     node: 'all',
     env: true,
     why: 'it speaks to a terminal, and reaches everything that runs through the host',
@@ -135,8 +135,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   'nodes/core': NODE_PACK,
   web: {
     rooms: ['protocol'],
-    packages: ['socket.io-client'],
-    node: [],
+    packages: ['lit', 'socket.io-client', 'uplot', 'vite'],
+    node: ['fs', 'path'],
     why: 'the editor shares words with the server, and no code',
   },
   test: FREE,

@@ -13,7 +13,7 @@ export const helpText = `dicache: node-graph workflows from the terminal
   verify DIR      check the implementation against fixture folders
   graph FILE      write the ONNX graphs of a weight file: --depth M --out DIR
   tune FILE       find the threshold for a speed-up: --speedup X
-  bench WHAT      measure: sampler, study, graphs, engine, server
+  bench WHAT      measure: sampler, study, graphs, engine, server, editor
 
 FILE of run, validate and convert: JSON, a PNG or WebP picture that carries its workflow, or - for stdin.
 Everywhere: --json prints one JSON document and nothing else; COMMAND --help shows all options.

@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Command }
   graphs: () => import('../bench/graphs.ts'),
   engine: () => import('../bench/engine.ts'),
   study: () => import('../bench/study.ts'),
+  editor: () => import('../bench/editor.ts'),
   server: () => import('../bench/server.ts'),
 }
 
@@ -14,6 +15,7 @@ export const command: Command = {
   usage: `dicache bench sampler [FILE] [--set NAME=VALUE]… [--runs 5] [--json]
 dicache bench graphs [--json]
 dicache bench engine [--runs 5] [--json]
+dicache bench editor [--json]
 dicache bench server [--json]
 dicache bench study [--prompts 24] [--seeds 2] [--out DIR] [--json]
 
@@ -22,6 +24,7 @@ speed-up beside the FLOP-ideal one, GFLOP/s of each graph beside matrix products
 study: step caches and fewer steps side by side on the bundled model; writes results.json, rows.csv and table.md.
 engine: nodes/s of a chain of 200 cheap image nodes, first and cached, in memory and on disk, beside ComfyUI's figures; how time grows
 with depth; 10,000 nodes validated and planned; runs of two nodes a second.
+editor: the built editor in chromium: first paint, opening and panning 1,000 nodes, search, shipped JavaScript, heap.
 server: requests and runs per second, time to the first event, memory after 2,000 runs, 200 clients that get pictures, cold start; each beside
 ComfyUI's figure where there is one.
 graphs: how long building the ONNX graphs of a 57-block FLUX takes.`,
