@@ -128,7 +128,7 @@ describe('run', () => {
     ])
     expect(code).toBe(0)
     expect(stdout).toContain(path.join(fresh, 'output', 'emoji_00001_.png'))
-    expect(await readdir(fresh)).toEqual(['output'])
+    expect((await readdir(fresh)).toSorted()).toEqual(['cache', 'output'])
   })
 })
 
