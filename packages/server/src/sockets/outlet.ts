@@ -1,6 +1,6 @@
 /**
  * What goes out to one client, as fast as it takes it. Events are read from the database when there is room, so a slow
- * client costs no memory; previews are sent only when nothing else waits.
+ * client costs no memory; previews are sent only when nothing else waits, the newest in place of those before it.
  */
 import type { EventBatch, PreviewInfo, RunEvent } from '@dicache/protocol'
 
@@ -33,6 +33,8 @@ type Subscription = {
   nextSeq: number
   /** Whether the database has events that were not sent. */
   behind: boolean
+  /** The newest preview, while it waits for the transport. */
+  latest: (() => void) | undefined
 }
 
 /** More packets than this do not wait for one client. */
@@ -55,13 +57,22 @@ export function createOutlet({ connection, read, sendEvents, sendPreview }: Outl
       }
     }
   }
+  function showLatest(subscription: Subscription): void {
+    if (subscription.behind || !connection.isIdle()) return
+    const { latest } = subscription
+    subscription.latest = undefined
+    latest?.()
+  }
   connection.onDrain(() => {
-    for (const [runId, subscription] of subscriptions) if (subscription.behind) catchUp(runId, subscription)
+    for (const [runId, subscription] of subscriptions) {
+      if (subscription.behind) catchUp(runId, subscription)
+      showLatest(subscription)
+    }
   })
 
   return {
     subscribe(runId, fromSeq, previews) {
-      const subscription = { previews, nextSeq: Math.max(1, fromSeq), behind: true }
+      const subscription = { previews, nextSeq: Math.max(1, fromSeq), behind: true, latest: undefined }
       subscriptions.set(runId, subscription)
       catchUp(runId, subscription)
     },
@@ -79,8 +90,9 @@ export function createOutlet({ connection, read, sendEvents, sendPreview }: Outl
     },
     preview(info, bytes) {
       const subscription = subscriptions.get(info.runId)
-      if (subscription?.previews === true && !subscription.behind && connection.isIdle())
-        sendPreview(info, bytes)
+      if (subscription?.previews !== true) return
+      subscription.latest = () => sendPreview(info, bytes)
+      showLatest(subscription)
     },
     subscriptions: () => subscriptions.size,
   }
