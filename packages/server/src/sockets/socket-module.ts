@@ -101,13 +101,20 @@ function outletFor(socket: StudioSocket, { runs }: ServerServices): Outlet {
     connection: {
       waiting: () => waiting(socket),
       isIdle: () => waiting(socket) === 0 && socket.conn.transport.writable,
-      onDrain: (listener) => void socket.conn.on('drain', listener),
+      onDrain: (listener) => whenWritable(socket, listener),
     },
     // A run that was deleted has no more events.
     read: (runId, fromSeq, limit) => (runs.has(runId) ? runs.events(runId, fromSeq, limit) : []),
     sendEvents: (batch) => void socket.emit('run.events', batch),
     sendPreview: (info, bytes) => void socket.emit('run.preview', info, bytes),
   })
+}
+
+/** Calls when packets were taken, and when the transport is free again: `drain` comes before it is. */
+function whenWritable({ conn }: StudioSocket, listener: () => void): void {
+  conn.on('drain', listener)
+  conn.transport.on('ready', listener)
+  conn.on('upgrade', (transport) => void transport.on('ready', listener))
 }
 
 /** `io(url, { auth: { clientId } })`: names the client in queue and history. */
