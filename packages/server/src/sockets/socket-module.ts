@@ -114,7 +114,7 @@ function outletFor(socket: StudioSocket, { runs }: ServerServices): Outlet {
 function whenWritable({ conn }: StudioSocket, listener: () => void): void {
   conn.on('drain', listener)
   conn.transport.on('ready', listener)
-  conn.on('upgrade', (transport) => void transport.on('ready', listener))
+  conn.on('upgrade', () => void conn.transport.on('ready', listener))
 }
 
 /** `io(url, { auth: { clientId } })`: names the client in queue and history. */
