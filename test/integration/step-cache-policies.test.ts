@@ -2,6 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { createHost, type Host } from '@dicache/host'
 import { samplingReportSchema } from '@dicache/nodes-diffusion'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -44,8 +46,8 @@ type Report = {
 }
 type Sampled = { readonly samples: Float32Array; readonly report: Report }
 
-async function sample(graph: ApiGraph): Promise<Sampled> {
-  const run = await runGraph(host, graph, { targets: ['sampler'] })
+async function sample(graph: ApiGraph, on: Host = host): Promise<Sampled> {
+  const run = await runGraph(on, graph, { targets: ['sampler'] })
   expect(run.error).toBe('')
   const reports = run.events.flatMap((event) =>
     event.type === 'node.reported' && event.name === 'sampling-report'
@@ -78,6 +80,17 @@ const dicache = (inputs: Readonly<Record<string, unknown>>, steps = STEPS): Samp
 
 const reused = ({ entries }: Report): number =>
   entries.filter(({ decision }) => decision !== 'forced' && decision !== 'refreshed').length
+
+/** Bytes in array buffers that something still refers to. */
+function bytesOfTensors(): number {
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  if (typeof collect !== 'function') throw new Error('no garbage collector to call')
+  // The second call waits for what the first one lets go in the background.
+  collect()
+  collect()
+  return process.memoryUsage().arrayBuffers
+}
 
 function distance(a: Float32Array, b: Float32Array): number {
   expect(a.length).toBe(b.length)
@@ -202,4 +215,21 @@ describe('DiCache', () => {
     const [branches, tokens, hidden] = [2, 64, 256]
     expect(report.totals['cacheBytes']).toBe(4 * branches * tokens * hidden * 4)
   })
+
+  it('leaves no tensor behind in 200 runs', async () => {
+    // Prompts come from the cache of results; every sampler has a seed of its own and runs.
+    const keeping = await createHost({ home, device: 'cpu', threads: 1, resultCacheBytes: 4e6 })
+    try {
+      const seeds = Array.from({ length: 220 }, (_, seed) => seed)
+      const bytesAfter = async (some: readonly number[]): Promise<number> => {
+        for (const seed of some) await sample(samplerGraph({ ...dicache({}, 3), size: 32, seed }), keeping)
+        return bytesOfTensors()
+      }
+      const before = await bytesAfter(seeds.slice(0, 20))
+      // Four windows of 4 tokens × 256 × 2 branches are 32 kB: 200 forgotten runs would be 6.5 MB.
+      expect((await bytesAfter(seeds.slice(20))) - before).toBeLessThan(1e6)
+    } finally {
+      await keeping.dispose()
+    }
+  }, 120_000)
 })

@@ -35,7 +35,9 @@ import { readLatentMap } from './latent-map.ts'
 import { createLatentPreviews, type LatentPreviews } from './latent-previews.ts'
 import { openSplit } from './open-split.ts'
 import { canStack, stackConditions } from './stack-conditions.ts'
+import type { ReportFacts } from './report-facts.ts'
 import { stepReport } from './step-report.ts'
+import { createStopwatch } from './stopwatch.ts'
 import type { ModelValue, ProbeValue } from './values.ts'
 
 export type SampleRequest = {
@@ -93,6 +95,7 @@ export async function sampleLatent(
   const entries: BranchStep[] = []
   const bytes = { moved: 0 }
   const startedAt = performance.now()
+  const told = createStopwatch(() => performance.now())
   const { policy, depth, shadow, staleProbe } = chosen
   const lanes = await openLanes(branches, async (group) =>
     openSplit(
@@ -117,7 +120,7 @@ export async function sampleLatent(
     now: () => performance.now(),
     onStep(entry) {
       entries.push(entry)
-      services.report.event('step-cache', stepEvent(entry, names))
+      told.during(() => services.report.event('step-cache', stepEvent(entry, names)))
     },
   })
   const denoise = guided(forward, branches.length, cfg)
@@ -130,14 +133,17 @@ export async function sampleLatent(
     signal: services.signal,
     noise: (shape) => generator.randn(shape),
     onStep({ step, denoised }) {
-      previews?.show(denoised)
-      services.report.progress(step + 1, steps, lastDecisions(entries, step))
+      told.during(() => {
+        previews?.show(denoised)
+        services.report.progress(step + 1, steps, lastDecisions(entries, step))
+      })
     },
   })
   const textTokens = only(request.positive, 'positive').context.shape[1] ?? 0
   const stacked = (start.shape[0] ?? 1) * (lanes.length === 1 ? branches.length : 1)
   const tokens = model.transformer.pack(floatTensor([1, ...start.shape.slice(1)])).shape[1] ?? 0
-  const report = stepReport({
+  const wallMs = performance.now() - startedAt
+  const facts: ReportFacts = {
     model: model.name,
     policy,
     shadow,
@@ -148,7 +154,7 @@ export async function sampleLatent(
     cfg,
     branches: names,
     entries,
-    wallMs: performance.now() - startedAt,
+    wallMs,
     bytesMoved: bytes.moved,
     cacheBytes: forward.heldBytes(),
     arithmetic: model.transformer.arithmetic(depth, {
@@ -156,9 +162,11 @@ export async function sampleLatent(
       tokens,
       textTokens,
     }),
-  })
+  }
+  const report = told.during(() => stepReport(facts))
   const arithmetic = model.transformer.arithmetic(depth, { samples: stacked, tokens, textTokens })
-  services.report.event('sampling-report', { report, arithmetic: arithmeticJson(arithmetic) })
+  const reportMs = told.spentMs()
+  services.report.event('sampling-report', { report, reportMs, arithmetic: arithmeticJson(arithmetic) })
   return { latent: { ...request.latent, samples }, report }
 }
 

@@ -75,6 +75,9 @@ function print(terminal: Terminal, f: Figures): void {
   terminal.line(`FLOP-ideal speed-up    ${f.flopIdealSpeedup.toFixed(3)}   (for the steps that were reused)`)
   terminal.line(`efficiency             ${f.efficiency.toFixed(3)}   (wall / FLOP-ideal)`)
   terminal.line(
+    `events and report      ${(100 * f.reportShare).toFixed(2)} %   (of the time of a cached run)`,
+  )
+  terminal.line(
     `computed step / floor  ${f.fullStepOverFloor.toFixed(3)}   (floor: its matrix products alone, ${ms(f.floorMs)} at ${f.floorGflops.toFixed(0)} GFLOP/s)`,
   )
   for (const { part, gflops, gemmGflops } of f.parts)

@@ -5,14 +5,8 @@ import { type FloatTensor, floatTensor } from '@dicache/tensor'
 export function packLatent(latent: FloatTensor): FloatTensor {
   const [batch = 0, channels = 0, height = 0, width = 0] = latent.shape
   const tokens = floatTensor([batch, (height / 2) * (width / 2), channels * 4])
-  const from = latent.data
-  const to = tokens.data
-  eachRow(latent.shape, (row, first, step) => {
-    for (let pair = 0, place = first; pair < width; pair += 2, place += step) {
-      to[place] = from[row + pair] ?? 0
-      to[place + 1] = from[row + pair + 1] ?? 0
-    }
-  })
+  for (let row = 0; row < batch * channels * height; row += 1)
+    packRow(tokens.data, latent.data, rowPlace(latent.shape, row))
   return tokens
 }
 
@@ -20,27 +14,41 @@ export function packLatent(latent: FloatTensor): FloatTensor {
 export function unpackLatent(tokens: FloatTensor, latentShape: readonly number[]): FloatTensor {
   const [, channels = 0, height = 0, width = 0] = latentShape
   const latent = floatTensor([tokens.shape[0] ?? 0, channels, height, width])
-  const from = tokens.data
-  const to = latent.data
-  eachRow(latent.shape, (row, first, step) => {
-    for (let pair = 0, place = first; pair < width; pair += 2, place += step) {
-      to[row + pair] = from[place] ?? 0
-      to[row + pair + 1] = from[place + 1] ?? 0
-    }
-  })
+  for (let row = 0; row < (tokens.shape[0] ?? 0) * channels * height; row += 1)
+    unpackRow(latent.data, tokens.data, rowPlace(latent.shape, row))
   return latent
 }
 
-/** Visits the rows of [B, C, H, W]: where a row begins, where its first pair of pixels lies among the tokens, and how far the next pair is. */
-function eachRow(shape: readonly number[], visit: (row: number, first: number, step: number) => void): void {
-  const [batch = 0, channels = 0, height = 0, width = 0] = shape
-  const perToken = channels * 4
-  for (let plane = 0; plane < batch * channels; plane += 1) {
-    const sample = Math.floor(plane / channels) * (height / 2) * (width / 2) * perToken
-    const channel = (plane % channels) * 4
-    for (let y = 0; y < height; y += 1) {
-      const line = (y >> 1) * (width / 2) * perToken
-      visit((plane * height + y) * width, sample + line + channel + (y & 1) * 2, perToken)
-    }
+/** Where a row of pixels begins and ends, where its first pair lies among the tokens, and how far the next pair is. */
+type RowPlace = {
+  readonly from: number
+  readonly to: number
+  readonly first: number
+  readonly step: number
+}
+
+/** The `row`-th row of [B, C, H, W], counted through all planes. */
+function rowPlace(shape: readonly number[], row: number): RowPlace {
+  const [, channels = 0, height = 0, width = 0] = shape
+  const step = channels * 4
+  const plane = Math.floor(row / height)
+  const y = row % height
+  const sample = Math.floor(plane / channels) * (height / 2) * (width / 2) * step
+  const line = (y >> 1) * (width / 2) * step
+  const first = sample + line + (plane % channels) * 4 + (y & 1) * 2
+  return { from: row * width, to: (row + 1) * width, first, step }
+}
+
+function packRow(tokens: Float32Array, pixels: Float32Array, { from, to, first, step }: RowPlace): void {
+  for (let pixel = from, place = first; pixel < to; pixel += 2, place += step) {
+    tokens[place] = pixels[pixel] ?? 0
+    tokens[place + 1] = pixels[pixel + 1] ?? 0
+  }
+}
+
+function unpackRow(pixels: Float32Array, tokens: Float32Array, { from, to, first, step }: RowPlace): void {
+  for (let pixel = from, place = first; pixel < to; pixel += 2, place += step) {
+    pixels[pixel] = tokens[place] ?? 0
+    pixels[pixel + 1] = tokens[place + 1] ?? 0
   }
 }

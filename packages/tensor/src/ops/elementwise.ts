@@ -40,13 +40,40 @@ export function lerp(a: FloatTensor, b: FloatTensor, t: number): FloatTensor {
 export function weightedSum(first: Term, ...rest: readonly Term[]): FloatTensor {
   const [weight, tensor] = first
   assertSameShape('weightedSum', tensor, ...rest.map(([, other]) => other))
-  const { length } = tensor.data
-  const sums = new Float64Array(length)
-  for (let i = 0; i < length; i++) sums[i] = weight * tensor.data[i]!
-  for (const [factor, { data }] of rest) {
-    for (let i = 0; i < length; i++) sums[i]! += factor * data[i]!
+  const [second, third] = rest
+  const sum = new Float32Array(tensor.data.length)
+  if (rest.length === 1 && second !== undefined) sumOfTwo(sum, first, second)
+  else if (rest.length === 2 && second !== undefined && third !== undefined)
+    sumOfThree(sum, { first, second, third })
+  else sumOfMany(sum, { weight, tensor, rest })
+  return floatTensor(tensor.shape, sum)
+}
+
+/** A loop without a list of terms inside: samplers and guidance call it several times a step. */
+function sumOfTwo(sum: Float32Array, [v, { data: a }]: Term, [w, { data: b }]: Term): void {
+  for (let i = 0; i < sum.length; i++) sum[i] = v * a[i]! + w * b[i]!
+}
+
+function sumOfThree(
+  sum: Float32Array,
+  terms: { readonly first: Term; readonly second: Term; readonly third: Term },
+): void {
+  const [u, { data: a }] = terms.first
+  const [v, { data: b }] = terms.second
+  const [w, { data: c }] = terms.third
+  for (let i = 0; i < sum.length; i++) sum[i] = u * a[i]! + v * b[i]! + w * c[i]!
+}
+
+function sumOfMany(
+  sum: Float32Array,
+  terms: { readonly weight: number; readonly tensor: FloatTensor; readonly rest: readonly Term[] },
+): void {
+  const { data } = terms.tensor
+  for (let i = 0; i < sum.length; i++) {
+    let total = terms.weight * data[i]!
+    for (const [factor, other] of terms.rest) total += factor * other.data[i]!
+    sum[i] = total
   }
-  return floatTensor(tensor.shape, Float32Array.from(sums))
 }
 
 /** Every element limited to `low … high`; NaN stays NaN. */

@@ -13,6 +13,8 @@ export type SamplerFigures = {
   readonly wallSpeedup: number
   readonly flopIdealSpeedup: number
   readonly efficiency: number
+  /** Share of a cached run's time that its events and report take. */
+  readonly reportShare: number
   readonly floorMs: number
   readonly floorGflops: number
   readonly fullStepOverFloor: number
@@ -78,6 +80,7 @@ export async function samplerFigures(
     efficiency: median(
       pairs.map((pair) => pair.plain.wallMs / pair.cached.wallMs / pair.cached.flopIdealSpeedup),
     ),
+    reportShare: median(pairs.map(({ cached }) => cached.reportMs / cached.wallMs)),
     floorMs,
     floorGflops: (productFlops(plain.products.probe) + productFlops(plain.products.deep)) / floorMs / 1e6,
     fullStepOverFloor: fullStepMs / floorMs,

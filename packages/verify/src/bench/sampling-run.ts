@@ -6,6 +6,8 @@ export type EntryTimes = { readonly computed: boolean; readonly ms: number }
 
 export type SamplingRun = {
   readonly wallMs: number
+  /** Of it, what events and the report took. */
+  readonly reportMs: number
   readonly entries: readonly EntryTimes[]
   readonly branches: number
   readonly steps: number
@@ -18,7 +20,7 @@ export type SamplingRun = {
 
 /** Reads the event's data; undefined when it is of another form. */
 export function readSamplingRun(data: unknown): SamplingRun | undefined {
-  const { report, arithmetic } = record(data)
+  const { report, reportMs, arithmetic } = record(data)
   const totals = record(record(report)['totals'])
   const wallMs = numberOf(totals['wallMs'])
   if (wallMs === undefined) return undefined
@@ -28,6 +30,7 @@ export function readSamplingRun(data: unknown): SamplingRun | undefined {
   const attention = (part: string): number => numberOf(record(parts[part])['attentionFlops']) ?? 0
   return {
     wallMs,
+    reportMs: numberOf(reportMs) ?? Number.NaN,
     entries: list(record(report)['entries']).map((entry) => {
       const { decision, ms } = record(entry)
       return {

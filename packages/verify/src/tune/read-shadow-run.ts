@@ -48,5 +48,9 @@ function readPolicy(told: unknown, steps: number): DiCachePolicy {
     gammaClip: [low, high],
     cfg: cfg === 'cond-decides' || cfg === 'joint' ? cfg : 'independent',
     maxConsecutive: longest ?? Number.POSITIVE_INFINITY,
+    windows: list(policy['windows']).map((window) => {
+      const [from = 0, to = steps] = numbersOf(window)
+      return [from, to] as const
+    }),
   }
 }

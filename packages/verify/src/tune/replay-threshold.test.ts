@@ -48,4 +48,12 @@ describe('threshold helper', () => {
     expect(thresholdCurve(policy, broken).every(({ reused }) => reused === 0)).toBe(true)
     expect(thresholdCurve(policy, { ...run, deciders: [] })).toHaveLength(1)
   })
+
+  it('keeps to the windows: what lies outside is computed, and suggests no threshold', () => {
+    const inside = { ...policy, windows: [[4, 7]] as const }
+    expect(replay({ ...inside, threshold: 99 }, run).reused).toBeCloseTo(3 / 10)
+    const loud = entries.map((entry) => (entry.step === 8 ? { ...entry, deltaY: 7 } : entry))
+    expect(indicatorPercentiles(inside, { ...run, deciders: [loud] })).toEqual([0.1, 0.1, 0.1])
+    expect(thresholdCurve(inside, { ...run, deciders: [loud] }).at(-1)?.threshold).toBeLessThan(0.4)
+  })
 })

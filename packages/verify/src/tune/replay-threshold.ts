@@ -1,5 +1,5 @@
 /** The threshold helper: a shadow run's indicators are put through the gate again, offline, for many thresholds. */
-import { COLD, decide, type DiCachePolicy } from '@dicache/diffusion'
+import { COLD, decide, forcedReason, type GateState, type DiCachePolicy } from '@dicache/diffusion'
 
 /** One evaluation of a decider in a run that computed everything. */
 export type ShadowEntry = { readonly step: number; readonly deltaX: number; readonly deltaY: number }
@@ -72,9 +72,7 @@ export function indicatorPercentiles(
   run: ShadowRun,
 ): readonly [number, number, number] {
   const values = run.deciders
-    .flatMap((entries) =>
-      entries.filter(({ step }) => step >= policy.warmupSteps).map((entry) => indicator(policy, entry)),
-    )
+    .flatMap((entries) => entries.filter(isAsked(policy, run)).map((entry) => indicator(policy, entry)))
     .toSorted((a, b) => a - b)
   const at = (share: number): number =>
     values[Math.min(Math.floor(share * values.length), values.length - 1)] ?? Number.NaN
@@ -85,7 +83,7 @@ export function indicatorPercentiles(
 function candidates(policy: DiCachePolicy, run: ShadowRun): readonly number[] {
   const sums = new Set<number>([0])
   for (const entries of run.deciders) {
-    const usable = entries.filter(({ step }) => step >= policy.warmupSteps)
+    const usable = entries.filter(isAsked(policy, run))
     for (let first = 0; first < usable.length; first += 1) {
       let sum = 0
       for (const entry of usable.slice(first)) {
@@ -99,6 +97,12 @@ function candidates(policy: DiCachePolicy, run: ShadowRun): readonly number[] {
   return sorted.length <= POINTS
     ? sorted
     : Array.from({ length: POINTS }, (_, n) => sorted[Math.round(n * stride)] ?? 0)
+}
+
+/** Whether the gate is asked at an entry: not in the warm-up, outside the windows, or at a last step that is always computed. */
+function isAsked(policy: DiCachePolicy, { steps }: ShadowRun): (entry: ShadowEntry) => boolean {
+  const warm: GateState = { ...COLD, anchors: 2 }
+  return ({ step }) => forcedReason(policy, warm, { step, steps }) === undefined
 }
 
 function indicator(policy: DiCachePolicy, { deltaX, deltaY }: ShadowEntry): number {
