@@ -67,7 +67,8 @@ const codes = {
   '409.2': ['RUN_EXISTS', 'RUN_NOT_PENDING', 'RUN_NOT_ENDED', 'ALREADY_EXISTS'],
   '413.2': ['TOO_LARGE'],
   '415.2': ['UNSUPPORTED_FILE'],
-  '429.1': ['QUEUE_FULL', 'TOO_MANY_TRIES'],
+  '429.1': ['QUEUE_FULL'],
+  '429.2': ['TOO_MANY_TRIES'],
   '499.130': ['CANCELLED'],
   '500.1': [
     'NODE_FAILED',

@@ -39,7 +39,7 @@ const junk = fc.oneof(
     { document: '{"1":{"class_type":"TestValue","inputs":null}}' },
     { document: '{"__proto__":{"class_type":"__proto__","inputs":{"__proto__":1}}}' },
     { document: 'null', targets: [null] },
-    { limit: 1e309, beforeMs: 'x' },
+    { limit: Number.POSITIVE_INFINITY, beforeMs: 'x' },
     { limit: 1e9 },
   ),
 )
