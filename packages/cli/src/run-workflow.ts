@@ -72,6 +72,8 @@ export async function runWorkflow(host: Host, request: RunRequest): Promise<RunS
   const result = await host.engine.run(opened.graph, {
     validation: opened.validation,
     signal,
+    // A terminal shows no pictures.
+    previews: false,
     ...(request.onFailure !== undefined && { onFailure: request.onFailure }),
     onEvent(event) {
       if (event.type === 'run.started') cached = event.cached.length

@@ -55,6 +55,8 @@ export type RunOptions = CheckOptions & {
   readonly document?: JsonValue
   /** What the client sent along, for nodes that read it. @defaultValue nothing */
   readonly extra?: JsonObject
+  /** Whether nodes' previews are told. @defaultValue true */
+  readonly previews?: boolean
   /** What a failed or cancelled run left (`result.unfinished`): its finished nodes do not run again. */
   readonly resume?: Unfinished
 }
@@ -102,7 +104,7 @@ export function createEngine({
     const emitter = createEmitter(runId, onEvent, now)
     const services = { registry, host, signal }
     const world = await collectFingerprints(validation.graph, validation.order, services)
-    const { resume, extra = {} } = options
+    const { resume, extra = {}, previews = true } = options
     const keyRunId = resume?.keyRunId ?? runId
     const hash = createHasher()
     const plan = planRun(validation.graph, registry, { targets, runId: keyRunId, world, hash })
@@ -136,6 +138,7 @@ export function createEngine({
       hash,
       hidden,
       onFailure,
+      previews,
       ...(processBytes && { processBytes }),
       ...(encodePreview && { encodePreview }),
     })

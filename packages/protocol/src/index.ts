@@ -42,8 +42,9 @@ export type {
 } from './workflow-document.ts'
 export { bytesSource } from './pictures/byte-source.ts'
 export type { ByteSource } from './pictures/byte-source.ts'
-export { pictureKind, readPictureWorkflow } from './pictures/picture-workflow.ts'
-export type { PictureKind } from './pictures/picture-workflow.ts'
+export { pictureKind, readPictureTexts } from './pictures/picture-texts.ts'
+export type { PictureKind } from './pictures/picture-texts.ts'
+export { readPictureWorkflow } from './pictures/picture-workflow.ts'
 export type { Acknowledge, Answer } from './wire/answer.ts'
 export { HistoryRequest, MoveRequest, RunRequest, SubmitRequest, SubscribeRequest } from './wire/requests.ts'
 export type {
@@ -67,3 +68,12 @@ export type {
   ServerToClientEvents,
   Submitted,
 } from './wire/socket-events.ts'
+export {
+  AFTER_RUN,
+  changeWidget,
+  fullWidgets,
+  hasControl,
+  isAfterRun,
+  layoutWidgets,
+} from './widget-values.ts'
+export type { AfterRun, WidgetChange, WidgetLayout } from './widget-values.ts'

@@ -58,6 +58,8 @@ export type HostServices = {
 export type Reporter = {
   /** `done` of `total` units; detail is one short line. */
   readonly progress: (done: number, total: number, detail?: string) => void
+  /** Whether anybody sees previews: a node need not make them otherwise. */
+  readonly showsPreviews: boolean
   /** A picture of the state so far: float32 `[B, H, W, 3]`, 0..1 (the first one is shown), or encoded already. */
   readonly preview: (image: FloatTensor | EncodedImage) => void
   /** Structured data for those who watch, such as the decision of a step. JSON only. */

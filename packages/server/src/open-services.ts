@@ -29,6 +29,7 @@ export async function openServices(options: ServerOptions): Promise<OpenedServic
     ...(options.output !== undefined && { output: options.output }),
     ...(options.device !== undefined && { device: options.device }),
     ...(options.threads !== undefined && { threads: options.threads }),
+    ...(options.cache !== undefined && { cache: options.cache }),
     ...(options.packs !== undefined && { packModules: options.packs }),
   }
   const worker = createRunWorker({

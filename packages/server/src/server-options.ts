@@ -1,5 +1,5 @@
 /** How a server is set up. Everything has a default but the home. */
-import type { DeviceChoice } from '@dicache/host'
+import type { DeviceChoice, ResultCacheOptions } from '@dicache/host'
 import type { SecurityOptions } from './security/security-options.ts'
 
 export type ServerOptions = {
@@ -17,6 +17,8 @@ export type ServerOptions = {
   readonly device?: DeviceChoice
   /** Threads inside an operator. @defaultValue 0, one per physical core */
   readonly threads?: number
+  /** Which results of nodes are kept. @defaultValue 256 MiB in memory, nothing on disk */
+  readonly cache?: ResultCacheOptions
   /** A folder with the built editor, `index.html` in it. @defaultValue a page that says what there is */
   readonly editor?: string
   /** A folder of example workflows. */

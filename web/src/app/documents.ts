@@ -89,7 +89,7 @@ export async function openFiles(context: Context, files: Iterable<File>): Promis
       const bytes = new Uint8Array(await file.arrayBuffer())
       openResult(
         context,
-        openBytes(bytes, context.store.state().catalog),
+        await openBytes(bytes, file.name, context.store.state().catalog),
         file.name.replace(/\.(json|png|webp)$/i, ''),
       )
     })

@@ -1,6 +1,6 @@
 /** Queueing, cancelling and following runs. */
-import type { Answer, JsonValue, NodeManifest } from '@dicache/protocol'
-import { jsonInteger, MAX_SEED, stringifyJson } from '@dicache/protocol'
+import type { Answer, NodeManifest } from '@dicache/protocol'
+import { hasControl, stringifyJson } from '@dicache/protocol'
 import { activeTab } from '../state/app/app-state.ts'
 import type { Tab } from '../state/app/app-state.ts'
 import { EMPTY_CATALOG } from '../state/document/catalog.ts'
@@ -9,6 +9,7 @@ import type { GraphNode } from '../state/document/document.ts'
 import { afterRun, numeric, setWidget, widgetValue } from '../state/document/widgets.ts'
 import { writeDocument } from '../state/document/write-document.ts'
 import { mapNodes } from '../state/edit/edit-nodes.ts'
+import { nextValue } from '../state/edit/next-seed.ts'
 import type { Context } from './context.ts'
 import { editGraph } from './edit-document.ts'
 
@@ -108,29 +109,10 @@ function advance(node: GraphNode, catalog: Catalog): GraphNode {
   if (manifest === undefined) return node
   let next = node
   for (const param of manifest.params) {
-    if (param.kind !== 'seed') continue
-    const control = afterRun(node, manifest, param.name)
+    const control = hasControl(param) ? afterRun(node, manifest, param.name) : 'fixed'
     if (control === 'fixed') continue
-    const value = nextSeed(wholeSeed(numeric(widgetValue(node, manifest, param.name))), control)
+    const value = nextValue(param, numeric(widgetValue(node, manifest, param.name)), control)
     next = { ...next, widgets: setWidget(next, manifest, { name: param.name, value, catalog }) }
   }
   return next
-}
-
-/** A file may hold any number as a seed. */
-function wholeSeed(value: number | bigint | undefined): bigint {
-  if (typeof value === 'bigint') return value
-  return BigInt(Math.max(0, Math.trunc(Number.isFinite(value) ? (value ?? 0) : 0)))
-}
-
-function nextSeed(seed: bigint, control: 'increment' | 'decrement' | 'randomize'): JsonValue {
-  if (control === 'randomize') return randomSeed()
-  const next = control === 'increment' ? seed + 1n : seed - 1n
-  return jsonInteger(next < 0n ? MAX_SEED : next > MAX_SEED ? 0n : next)
-}
-
-/** A random seed that JavaScript's numbers hold exactly. */
-export function randomSeed(): number {
-  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2))
-  return (high % 2 ** 21) * 2 ** 32 + low
 }

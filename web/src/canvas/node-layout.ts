@@ -1,5 +1,7 @@
 /** Where everything on a node is: sockets, settings, pictures. Pure arithmetic, the same for drawing and for clicks. */
+import { hasControl } from '@dicache/protocol'
 import type { ParamManifest } from '@dicache/protocol'
+import { controlName } from '../state/document/widgets.ts'
 import type { GraphNode } from '../state/document/document.ts'
 
 export const TITLE_PX = 30
@@ -74,8 +76,8 @@ function planRows(params: readonly ParamManifest[] | undefined, keptValues: numb
     .flatMap((param): Planned[] => {
       const grows = param.kind === 'text' && param.multiline === true
       const own: Planned = { kind: 'param', name: param.name, param, grows }
-      if (param.kind === 'seed')
-        return [own, { kind: 'control', name: `control:${param.name}`, param, grows: false }]
+      if (hasControl(param))
+        return [own, { kind: 'control', name: controlName(param.name), param, grows: false }]
       if (param.kind === 'choice' && param.upload !== undefined) {
         return [own, { kind: 'upload', name: `upload:${param.name}`, param, grows: false }]
       }

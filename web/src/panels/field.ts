@@ -2,13 +2,13 @@
 import { html, nothing } from 'lit'
 import type { TemplateResult } from 'lit'
 import { live } from 'lit/directives/live.js'
-import { jsonInteger } from '@dicache/protocol'
+import { AFTER_RUN, hasControl, jsonInteger } from '@dicache/protocol'
 import type { JsonValue, NodeManifest, ParamManifest } from '@dicache/protocol'
 import { editValue } from '../app/edit-document.ts'
-import { randomSeed } from '../app/runs.ts'
 import { choicesOf } from '../state/document/catalog.ts'
 import type { GraphNode } from '../state/document/document.ts'
-import { AFTER_RUN, afterRun, numeric, valueText, widgetValue } from '../state/document/widgets.ts'
+import { afterRun, controlName, numeric, valueText, widgetValue } from '../state/document/widgets.ts'
+import { randomSeed } from '../state/edit/next-seed.ts'
 import { readNumber } from '../state/edit/step-number.ts'
 import { typedValue } from './typed-value.ts'
 import { icon } from './ui.ts'
@@ -63,7 +63,7 @@ function control(ui: Ui, setting: Setting, id: string): TemplateResult {
             if (number === undefined)
               ui.context.toast('error', `“${valueOf(event).slice(0, 40)}” is no number for ${param.name}.`)
             else put(typeof number === 'bigint' ? jsonInteger(number) : number)
-          }} />${param.kind === 'seed' ? seedControl(ui, setting, put) : nothing}</span>`
+          }} />${hasControl(param) ? seedControl(ui, setting, put) : nothing}</span>`
   }
 }
 
@@ -74,6 +74,6 @@ function seedControl(
 ): TemplateResult {
   const now = afterRun(node, manifest, param.name)
   return html`<button title="A new random seed" aria-label="A new random seed" @click=${() => put(randomSeed())}>${icon('dice')}</button>
-    <select aria-label="What happens to the seed after each run" @change=${(event: Event) => editValue(ui.context, { key, name: `control:${param.name}`, value: valueOf(event) })}>
+    <select aria-label="What happens to the seed after each run" @change=${(event: Event) => editValue(ui.context, { key, name: controlName(param.name), value: valueOf(event) })}>
       ${AFTER_RUN.map((word) => html`<option .value=${word} ?selected=${word === now}>${word}</option>`)}</select>`
 }

@@ -5,7 +5,7 @@ import type { EncodedImage, Reporter } from '@dicache/sdk'
 import { floatTensor } from '@dicache/tensor'
 import { describe, expect, it } from 'vitest'
 import { type LatentMap, paintLatent, readLatentMap } from './latent-map.ts'
-import { createLatentPreviews } from './latent-previews.ts'
+import { createLatentPreviews, openPreviews } from './latent-previews.ts'
 
 const map: LatentMap = {
   factors: [
@@ -65,6 +65,7 @@ describe('createLatentPreviews', () => {
   const latent = floatTensor([1, 2, 2, 2])
   const reporter = (shown: EncodedImage[], told: string[]): Reporter => ({
     progress: () => undefined,
+    showsPreviews: true,
     preview: (image) => {
       if ('mimeType' in image) shown.push(image)
     },
@@ -90,6 +91,17 @@ describe('createLatentPreviews', () => {
     previews.show(latent)
     await expect.poll(() => shown.length).toBe(2)
     expect(shown[0]).toMatchObject({ mimeType: 'image/jpeg', widthPx: 256, heightPx: 256 })
+  })
+  it('are made where somebody sees them, and nowhere else', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'previews-'))
+    try {
+      await writeFile(path.join(folder, 'a.preview.json'), JSON.stringify(map))
+      const open = (showsPreviews: boolean) =>
+        openPreviews(path.join(folder, 'a.safetensors'), { ...reporter([], []), showsPreviews })
+      expect([await open(true), await open(false)]).toEqual([{ show: expect.any(Function) }, undefined])
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
   it('tells a fault once, and throws nothing', async () => {
     const told: string[] = []

@@ -61,8 +61,9 @@ function logQuietly(report: Reporter, error: unknown): void {
   }
 }
 
-/** Previews of a model's latents, where its file has a map for them; tells what is wrong with a map that cannot be read. */
+/** Previews of a model's latents, where somebody sees them and its file has a map for them; tells what is wrong with a map that cannot be read. */
 export async function openPreviews(file: string, report: Reporter): Promise<LatentPreviews | undefined> {
+  if (!report.showsPreviews) return undefined
   const { map, fault } = await readLatentMap(file)
   if (fault !== undefined) report.log(fault, 'warning')
   return map && createLatentPreviews(map, report)

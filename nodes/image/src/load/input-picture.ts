@@ -1,9 +1,17 @@
 /** A picture of the input folder as a setting of a node: its check, its fingerprint, and its bytes. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { HostError, type HostServices, type ValidationIssue } from '@dicache/sdk'
+import { HostError, type HostServices, type Param, param, type ValidationIssue } from '@dicache/sdk'
 
 type Inputs = HostServices['inputs']
+
+/** The setting. */
+export const inputPicture: Param<string> = param.choice({
+  source: 'input',
+  upload: 'image',
+  checkedByNode: true,
+  description: 'A file of the input folder; "NAME [output]" is one of the output folder.',
+})
 
 /** Changes when the file is replaced. Null for a name that comes over a link. */
 export async function pictureFingerprint(inputs: Inputs, name: string | undefined): Promise<string | null> {

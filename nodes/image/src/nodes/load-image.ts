@@ -1,5 +1,5 @@
-import { defineNode, type NodeDefinition, param, port } from '@dicache/sdk'
-import { checkPicture, pictureFingerprint, readPicture } from '../load/input-picture.ts'
+import { defineNode, type NodeDefinition, port } from '@dicache/sdk'
+import { checkPicture, inputPicture, pictureFingerprint, readPicture } from '../load/input-picture.ts'
 
 /** Reads a picture of the input folder. */
 export const loadImage: NodeDefinition = defineNode({
@@ -10,12 +10,7 @@ export const loadImage: NodeDefinition = defineNode({
   description:
     'Reads a picture of the input folder (PNG, JPEG, WebP, GIF, TIFF, AVIF). Animations become a batch. The mask is what is transparent.',
   params: {
-    image: param.choice({
-      source: 'input',
-      upload: 'image',
-      checkedByNode: true,
-      description: 'A file of the input folder; "NAME [output]" is one of the output folder.',
-    }),
+    image: inputPicture,
   },
   outputs: { image: port.image(), mask: port.mask() },
   fingerprint: ({ params, host }) => pictureFingerprint(host.inputs, params.image),

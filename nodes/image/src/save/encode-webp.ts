@@ -1,7 +1,6 @@
 /** Pictures to one WebP file, animated where there are several. */
 import { HostError } from '@dicache/sdk'
 import { type FloatTensor, toBytes } from '@dicache/tensor'
-import sharp from 'sharp'
 import type { WorkflowTexts } from './workflow-texts.ts'
 
 /** How a file is written. */
@@ -33,6 +32,7 @@ export async function encodeWebp(images: FloatTensor, options: WebpOptions): Pro
     )
   }
   const { prompt, workflow } = options.texts
+  const { default: sharp } = await import('sharp')
   return sharp(toBytes(images).data, {
     raw: { width, height: height * frames, channels, pageHeight: height },
     limitInputPixels: false,

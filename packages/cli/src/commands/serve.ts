@@ -3,6 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HostError } from '@dicache/protocol'
 import { createServer, type ServerOptions } from '@dicache/server'
+import { CACHE_OPTIONS, cacheOf } from '../cache-options.ts'
 import { type Command, type CommandContext, readWords, type Words } from '../command.ts'
 import { HOST_OPTIONS, hostOptionsOf } from '../host-options.ts'
 
@@ -13,11 +14,13 @@ const MAX_PORT = 65_535
 export const command: Command = {
   usage: `dicache serve [--port 8188] [--host 127.0.0.1] [--home DIR] [--models DIR]… [--out DIR]
                [--device auto|cpu|cuda|webgpu] [--threads N] [--node-timeout S] [--stuck-after 1800]
+               [--cache POLICY] [--disk-cache SIZE] [--no-cache]
                [--max-memory MB] [--interrupted resume|fail] [--log-level warn] [--allow-host NAME]… [--webhook URL]…
 
 Serves the editor, Socket.IO and the API, and prints one line with the address. --port 0 takes a free port.
 Queue, history and events are in HOME/state.sqlite: what waits when the server ends is run at its next start, and a run that was
 going begins anew (--interrupted fail: it has failed). Ctrl-C gives the run that is going 5 seconds; once more ends at once.
+Results of nodes are kept in HOME/cache/results as by dicache run (--cache, --disk-cache, --no-cache): they outlive the server.
 --node-timeout: seconds a node may take (0: any). --stuck-after: seconds a worker may stay silent. --max-memory: of the run worker.
 Only programs on this machine and the server's own page may use it. With another --host callers need the access token that is printed
 at the start, or the one in the environment variable DICACHE_TOKEN. --allow-host: a further name of the server, such as studio.lan or
@@ -26,6 +29,7 @@ Logs are JSON lines on stderr; --log-level is silent, error, warn, info or debug
   async run({ args, terminal, signal, env }) {
     const words = readWords(args, {
       ...HOST_OPTIONS,
+      ...CACHE_OPTIONS,
       port: { type: 'string' },
       host: { type: 'string' },
       'node-timeout': { type: 'string' },
@@ -64,6 +68,7 @@ function serverOptions(words: Words, env: CommandContext['env']): Omit<ServerOpt
   return {
     port,
     host: words.text('host') ?? '127.0.0.1',
+    cache: cacheOf(words),
     logLevel: oneOf(words, 'log-level', LOG_LEVELS, 'warn'),
     ...(existsSync(path.join(EDITOR, 'index.html')) && { editor: EDITOR }),
     security: {

@@ -47,6 +47,7 @@ export async function runForPicture(host: Host, prepared: PreparedPicture): Prom
   const result = await host.engine.run(graph, {
     targets: [source.nodeId],
     signal,
+    previews: false,
     onEvent(event) {
       if (event.type !== 'node.reported' || event.name !== 'sampling-report') return
       const report = isJsonObject(event.data) ? event.data['report'] : undefined

@@ -1,10 +1,9 @@
 /** Builds a node of the UI format from a node of a graph: sockets, links, widgets, and a size that fits them. */
-import { ANY_TYPE, paramType } from '@dicache/protocol'
+import { ANY_TYPE, fullWidgets, paramType } from '@dicache/protocol'
 import type { JsonObject, JsonValue, ParamManifest } from '@dicache/protocol'
 import type { GraphInput, GraphNode } from '../graph.ts'
 import type { NodeShape } from './node-shape.ts'
 import { widgetDefault } from './param-default.ts'
-import { fullWidgets } from './widget-values.ts'
 
 /** A link by its number, and the output that it comes from. */
 export type LinkEnd = { readonly link: number; readonly from: string; readonly slot: number }

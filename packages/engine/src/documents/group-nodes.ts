@@ -3,12 +3,19 @@
  * the type `workflow>NAME` stand for them. Each is turned into a subgraph of its own, because it carries the inner
  * nodes' values: one list for all, in the order of the nodes (SPEC D-22).
  */
-import { isJsonArray, isJsonObject, ownProperty, UiSubgraph } from '@dicache/protocol'
+import {
+  fullWidgets,
+  isJsonArray,
+  isJsonObject,
+  layoutWidgets,
+  ownProperty,
+  UiSubgraph,
+} from '@dicache/protocol'
 import type { JsonValue, Problem, UiDocument, UiNode } from '@dicache/protocol'
 import type { NodeShapes } from './node-shape.ts'
 import { readLevel } from './ui-level.ts'
 import type { PlacedNode, Subgraph, UiLink } from './ui-level.ts'
-import { fullWidgets, layoutWidgets, listOf } from './widget-values.ts'
+import { listOf } from './list-of.ts'
 import { widgetDefault } from './param-default.ts'
 
 const PREFIX = /^workflow[>/]/

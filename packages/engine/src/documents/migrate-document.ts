@@ -2,14 +2,21 @@
  * Brings the nodes of a document that were saved with older versions of their types to the present ones (SPEC D-16).
  * What comes after (settings, compiling, saving) knows present versions only.
  */
-import { isJsonArray, isJsonObject, ownProperty, UiSubgraph } from '@dicache/protocol'
+import {
+  fullWidgets,
+  isJsonArray,
+  isJsonObject,
+  layoutWidgets,
+  ownProperty,
+  UiSubgraph,
+} from '@dicache/protocol'
 import type { JsonObject, JsonValue, Problem, UiDocument, UiLevel, UiNode } from '@dicache/protocol'
 import type { NodeMigration } from '@dicache/sdk'
 import { dicacheExtra, namedValues, widgetsMark } from './dicache-extra.ts'
 import type { DicacheExtra } from './dicache-extra.ts'
 import type { NodeShape, NodeShapes } from './node-shape.ts'
 import { widgetDefault } from './param-default.ts'
-import { fullWidgets, layoutWidgets, listOf } from './widget-values.ts'
+import { listOf } from './list-of.ts'
 import { failedMigration, newerVersion } from './ui-problems.ts'
 
 /** The document as the present versions would have saved it; the very same where all versions are present. */

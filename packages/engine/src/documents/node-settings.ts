@@ -1,5 +1,5 @@
 /** What a UI document says about the settings of a node: by name, by place in its list, or by default (SPEC D-4, D-9). */
-import { isJsonArray, isJsonObject, ownProperty } from '@dicache/protocol'
+import { isJsonArray, isJsonObject, layoutWidgets, ownProperty } from '@dicache/protocol'
 import type { JsonObject, JsonValue, ParamManifest, UiNode } from '@dicache/protocol'
 import { pointerStep } from '../graph.ts'
 import { namedValues } from './dicache-extra.ts'
@@ -7,7 +7,7 @@ import type { DicacheExtra } from './dicache-extra.ts'
 import type { NodeShape } from './node-shape.ts'
 import { widgetDefault } from './param-default.ts'
 import type { Scope } from './scopes.ts'
-import { layoutWidgets, listOf } from './widget-values.ts'
+import { listOf } from './list-of.ts'
 
 /** A setting, its value and the JSON pointer of its place in the node. */
 export type Setting = readonly [name: string, value: JsonValue, at: string]

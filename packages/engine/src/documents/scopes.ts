@@ -2,7 +2,7 @@
  * Where nodes are: the document, or the inside of a node that stands for a subgraph. Every such node has a scope of its
  * own; ids of inner nodes are joined with colons, as in ComfyUI: `2:6:1` (SPEC D-22).
  */
-import { isJsonArray, isJsonObject, ownProperty } from '@dicache/protocol'
+import { isAfterRun, isJsonArray, isJsonObject, ownProperty } from '@dicache/protocol'
 import type { JsonObject, JsonValue, Problem, UiDocument, UiInput } from '@dicache/protocol'
 import { dicacheExtra } from './dicache-extra.ts'
 import type { DicacheExtra } from './dicache-extra.ts'
@@ -11,7 +11,7 @@ import { createSubgraphFinder } from './subgraphs.ts'
 import type { FindSubgraph } from './subgraphs.ts'
 import { BYPASSED, MUTED, readLevel } from './ui-level.ts'
 import type { Level, PlacedNode, Subgraph } from './ui-level.ts'
-import { isAfterRun, listOf } from './widget-values.ts'
+import { listOf } from './list-of.ts'
 
 /** A level in its place. */
 export type Scope = {

@@ -1,8 +1,7 @@
 /** What the document itself says about the type of a node that nobody knows: newer files list each setting as an input. */
-import { isJsonArray } from '@dicache/protocol'
+import { isJsonArray, layoutWidgets } from '@dicache/protocol'
 import type { ParamManifest, UiInput, UiNode } from '@dicache/protocol'
 import type { NodeShape } from './node-shape.ts'
-import { layoutWidgets } from './widget-values.ts'
 
 /** The type as far as the node shows it; undefined where its values cannot be told apart. */
 export function shapeOfNode(node: UiNode): NodeShape | undefined {

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import type { EncodedImage } from '@dicache/protocol'
 import { createBench } from '../testing/api-graph.ts'
 
 describe('X-8 cancelling', () => {
@@ -87,6 +88,14 @@ describe('previews', () => {
       'node.previewed 1',
       'node.finished 1',
     ])
+  })
+
+  it('are neither encoded nor told in a run that shows none', async () => {
+    const encodePreview = vi.fn<() => Promise<EncodedImage>>()
+    const { run, told } = createBench({ encodePreview })
+    expect((await run(nodes, { previews: false })).status).toBe('finished')
+    expect(encodePreview).not.toHaveBeenCalled()
+    expect(told().filter((line) => line.startsWith('node.previewed'))).toEqual([])
   })
 
   it('that cannot be made cost a warning', async () => {

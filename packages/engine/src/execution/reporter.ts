@@ -18,10 +18,11 @@ export function createReporter(
   services: {
     readonly emitter: Emitter
     readonly signal: AbortSignal
+    readonly previews: boolean
     readonly encodePreview?: EncodePreview
   },
 ): NodeReporter {
-  const { emitter, signal, encodePreview } = services
+  const { emitter, signal, previews, encodePreview } = services
   let closed = false
   let encoding: Promise<void> | undefined
   let latest: Picture | undefined
@@ -49,8 +50,9 @@ export function createReporter(
       if (!isOpen()) return
       emitter.node(plan, { type: 'node.progressed', done, total, ...(detail !== undefined && { detail }) })
     },
+    showsPreviews: previews,
     preview: (image) => {
-      if (!isOpen()) return
+      if (!isOpen() || !previews) return
       if ('mimeType' in image) {
         emitter.node(plan, { type: 'node.previewed', image })
       } else if (encodePreview !== undefined) {

@@ -125,9 +125,9 @@ export async function runPlan(plan: Plan, services: RunServices): Promise<PlanRe
 /** Runs a task's node, and measures it. */
 async function workOn(task: Task, scheduler: Scheduler, services: RunServices): Promise<Finished> {
   const { plan } = task
-  const { emitter, signal, host, hidden, encodePreview } = services
+  const { emitter, signal, host, hidden, encodePreview, previews } = services
   const startedAtMs = performance.now()
-  const report = createReporter(plan, { emitter, signal, ...(encodePreview && { encodePreview }) })
+  const report = createReporter(plan, { emitter, signal, previews, ...(encodePreview && { encodePreview }) })
   try {
     signal.throwIfAborted()
     if (task.expanded !== undefined) return { task, result: resolveExpansion(task, scheduler, services.hash) }

@@ -19,6 +19,8 @@ export type RunServices = {
   /** What nodes can know of the run; `getNode` is the scheduler's. */
   readonly hidden: (nodeId: string, getNode: HiddenValues['getNode']) => HiddenValues
   readonly encodePreview?: EncodePreview
+  /** Whether previews are told. */
+  readonly previews: boolean
   /** Bytes that the process holds now. */
   readonly processBytes?: () => number
   /** `stop`: the first failure ends the run; `continue`: branches that do not depend on it go on. */

@@ -1,5 +1,5 @@
 /** Results of nodes that survive the process: one file each, under the hash of everything that it depends on. */
-import { hash } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import path from 'node:path'
 import type { NodeOutput, ResultCache, ResultFacts } from '@dicache/engine'
@@ -40,6 +40,8 @@ export function createDiskCache({ folder, maxBytes, world = '', pathOf }: DiskCa
   // What the sub-folders held when this run first looked: thousands of nodes are looked up at its beginning.
   const known = new Map<string, Set<string>>()
   const space = createBoundedFolder(folder, { maxBytes, onRemoved: () => known.clear() })
+  // A process that is gone may have had this one's number, and left something.
+  const writer = randomUUID()
   let written = 0
   let broken = false
 
@@ -105,7 +107,7 @@ export function createDiskCache({ folder, maxBytes, world = '', pathOf }: DiskCa
       try {
         const names = namesIn(shard)
         if (names.size === 0) mkdirSync(shard, { recursive: true })
-        writeResult(file + ending, `${file}.${process.pid}.${written++}.tmp`, parts)
+        writeResult(file + ending, `${file}.${writer}.${written++}.tmp`, parts)
         names.add(address + ending)
         await space.grow(size)
       } catch (fault) {

@@ -69,6 +69,7 @@ async function killAgainAndAgain(lane: number, kills: number): Promise<{ killed:
       line !== 'end' && --words === 0 ? delay : undefined,
     )
     const ran = lines.filter((line) => line.startsWith('runs ')).map((line) => line.slice(5))
+    expect(lines.filter((line) => line.startsWith('warns '))).toEqual([])
     expect(ran.filter((step) => finished.has(step))).toEqual([])
     for (const line of lines) if (line.startsWith('finished ')) finished.add(line.slice(9))
     expect(checkEntries(place)).toBeGreaterThanOrEqual(finished.size)

@@ -32,7 +32,7 @@ export async function runNode(node: NodeDefinition, options: NodeRunOptions = {}
   const events: (readonly [string, JsonValue])[] = []
   const previews: unknown[] = []
   const logs: string[] = []
-  const told = (kind: keyof Reporter): void => {
+  const told = (kind: 'progress' | 'event' | 'preview' | 'log'): void => {
     onReport(kind)
     signal.throwIfAborted()
   }
@@ -45,6 +45,7 @@ export async function runNode(node: NodeDefinition, options: NodeRunOptions = {}
       told('event')
       events.push([name, data])
     },
+    showsPreviews: true,
     preview: (image) => {
       told('preview')
       previews.push(image)

@@ -10,6 +10,18 @@ import {
   twoNodes,
 } from '../testing/test-server.ts'
 
+/** Resolves with the first event of a type. Listen before the run is followed. */
+function heard(client: TestClient, runId: string, type: RunEvent['type']): Promise<void> {
+  return new Promise((resolve) => {
+    const listener = ({ events }: { readonly events: readonly RunEvent[] }): void => {
+      if (!events.some((event) => event.runId === runId && event.type === type)) return
+      client.socket.off('run.events', listener)
+      resolve()
+    }
+    client.socket.on('run.events', listener)
+  })
+}
+
 async function run(client: TestClient, document: string): Promise<RunEvent | undefined> {
   const { runId } = await client.ask('run.submit', { document })
   return (await client.follow(runId)).at(-1)
@@ -23,14 +35,7 @@ it('fails the run of a worker that is killed, has the next one up, and goes on: 
   for (let n = 0; n < 20; n += 1) {
     const { runId } = await client.ask('run.submit', { document: stepsOf({ steps: 10_000, stepMs: 1 }) })
     const next = await client.ask('run.submit', { document: twoNodes(n) })
-    const going = new Promise<void>((resolve) => {
-      const listener = ({ events }: { readonly events: readonly RunEvent[] }): void => {
-        if (!events.some((event) => event.runId === runId && event.type === 'node.progressed')) return
-        client.socket.off('run.events', listener)
-        resolve()
-      }
-      client.socket.on('run.events', listener)
-    })
+    const going = heard(client, runId, 'node.progressed')
     const ended = client.follow(runId)
     await going
     const pid = worker.facts()?.pid ?? 0
@@ -86,7 +91,10 @@ it('cancels a run after the step it is in; a second wish kills the worker', asyn
   expect(server.server.services.worker.facts()?.pid).toBe(pid)
 
   const deaf = await client.ask('run.submit', { document: harmBy('hang') })
+  // Before its node has begun, a run goes at the first wish.
+  const begun = heard(client, deaf.runId, 'node.started')
   const killed = client.follow(deaf.runId)
+  await begun
   expect(await client.ask('run.cancel', { runId: deaf.runId })).toBe('cancelling')
   expect(await client.ask('run.cancel', { runId: deaf.runId })).toBe('killed')
   expect((await killed).at(-1)?.type).toBe('run.cancelled')

@@ -7,7 +7,7 @@ import type { Catalog } from './catalog.ts'
 import { openBytes, openJson, openText } from './open-document.ts'
 import { highlightPrompt } from './highlight-prompt.ts'
 import { searchNodes } from './search-nodes.ts'
-import { layoutWidgets, setWidget, widgetValue } from './widgets.ts'
+import { setWidget, widgetValue } from './widgets.ts'
 import { writeDocument } from './write-document.ts'
 
 const sampler: NodeManifest = {
@@ -132,39 +132,21 @@ describe('documents', () => {
 })
 
 describe('pictures', () => {
-  it('open with the workflow in a PNG text chunk', () => {
-    const opened = openBytes(png('workflow', FILE), catalog)
+  it('open with the workflow in a PNG text chunk', async () => {
+    const opened = await openBytes(png('workflow', FILE), 'a.png', catalog)
     expect(opened.ok && opened.doc.root.nodes.size).toBe(2)
   })
 
-  it('without a workflow, or cut off, are refused with a sentence', () => {
+  it('without a workflow, or cut off, are refused with a sentence', async () => {
     const whole = png('Software', 'x')
     for (const bytes of [whole, whole.slice(0, 20), png('workflow', FILE).slice(0, 60)]) {
-      const opened = openBytes(bytes, catalog)
+      const opened = await openBytes(bytes, 'a.png', catalog)
       expect(opened.ok ? '' : opened.message).toMatch(/picture/)
     }
   })
 })
 
 describe('settings', () => {
-  it('skip the seed’s control and the button of an upload, and tell an old boolean from the next setting', () => {
-    expect(Object.fromEntries(layoutWidgets(sampler.params, [5, 'fixed', 12, true]))).toEqual({
-      seed: 0,
-      'control:seed': 1,
-      steps: 2,
-      add_noise: 3,
-    })
-    expect(layoutWidgets(sampler.params, [5, 12, true]).get('add_noise')).toBe(2)
-    expect(layoutWidgets(sampler.params, [5, true, 12, true]).get('steps')).toBe(2)
-    expect(
-      layoutWidgets(
-        sampler.params.filter(({ kind }) => kind !== 'int'),
-        [5, true],
-      ).get('add_noise'),
-    ).toBe(1)
-    expect(layoutWidgets(loader.params, ['a.png', 'image']).get('image')).toBe(0)
-  })
-
   it('that a file is too old to have are filled with defaults when one behind them is set', () => {
     const node = open('{"nodes":[{"id":1,"type":"Sampler","widgets_values":[5]}]}').doc.root.nodes.get('1')
     expect(node && setWidget(node, sampler, { name: 'add_noise', value: false, catalog })).toEqual([

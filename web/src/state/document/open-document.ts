@@ -1,11 +1,18 @@
 /** Makes a document of whatever a user opens: text of either format, or a picture that carries a workflow. */
-import { isJsonArray, isJsonObject, parseJson, toHostError } from '@dicache/protocol'
+import {
+  bytesSource,
+  isJsonArray,
+  isJsonObject,
+  parseJson,
+  pictureKind,
+  readPictureTexts,
+  toHostError,
+} from '@dicache/protocol'
 import type { JsonValue } from '@dicache/protocol'
 import type { Catalog } from './catalog.ts'
 import type { Doc } from './document.ts'
 import { looksLikeApi, readApi } from './read-api.ts'
 import { readDocument } from './read-document.ts'
-import { readEmbedded } from './read-embedded.ts'
 
 /** A document with what was lost in reading it, or the sentence that says why there is none. */
 export type Opened =
@@ -35,23 +42,27 @@ export function openJson(value: JsonValue, catalog: Catalog): Opened {
   }
 }
 
-/** Opens the bytes of a file: JSON, PNG or WebP. */
-export function openBytes(bytes: Uint8Array<ArrayBuffer>, catalog: Catalog): Opened {
+/** Opens the bytes of a file: JSON, PNG or WebP. `name` is how messages call it. */
+export async function openBytes(
+  bytes: Uint8Array<ArrayBuffer>,
+  name: string,
+  catalog: Catalog,
+): Promise<Opened> {
   if (bytes.length > MAX_BYTES) return { ok: false, message: 'The file is larger than 64 MB.' }
-  const embedded = readEmbedded(bytes)
-  if (embedded === undefined) return openText(new TextDecoder().decode(bytes), catalog)
-  const { workflow, prompt } = embedded
-  // The workflow knows places and titles; the prompt is for files that have nothing else.
-  const texts = [workflow, prompt].filter((text) => text !== undefined)
-  for (const text of texts) {
-    const opened = openText(text, catalog)
-    if (opened.ok) return opened
+  if (pictureKind(bytes) === undefined) return openText(new TextDecoder().decode(bytes), catalog)
+  try {
+    const { texts } = await readPictureTexts(bytesSource(bytes), name)
+    // The workflow knows places and titles; the prompt is for files that have nothing else.
+    const found = ['workflow', 'prompt'].flatMap((key) => texts.get(key) ?? [])
+    const opened = found.map((text) => openText(text, catalog))
+    return opened.find(({ ok }) => ok) ?? { ok: false, message: pictureFault(found.length) }
+  } catch (thrown) {
+    return { ok: false, message: toHostError(thrown).message }
   }
-  return {
-    ok: false,
-    message:
-      texts.length === 0
-        ? 'This picture carries no workflow. Pictures that were saved here, or by ComfyUI, do.'
-        : 'The workflow inside this picture is damaged.',
-  }
+}
+
+function pictureFault(texts: number): string {
+  return texts === 0
+    ? 'This picture carries no workflow. Pictures that were saved here, or by ComfyUI, do.'
+    : 'The workflow inside this picture is damaged.'
 }

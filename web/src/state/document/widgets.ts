@@ -1,37 +1,18 @@
 /** Reads and sets a node's settings in the list or object in which files keep them. */
-import { isJsonArray, jsonInteger, JsonFloat, ownProperty } from '@dicache/protocol'
-import type { JsonValue, NodeManifest, ParamManifest } from '@dicache/protocol'
+import {
+  changeWidget,
+  fullWidgets,
+  isAfterRun,
+  isJsonArray,
+  jsonInteger,
+  JsonFloat,
+  layoutWidgets,
+  ownProperty,
+} from '@dicache/protocol'
+import type { AfterRun, JsonValue, NodeManifest, ParamManifest } from '@dicache/protocol'
 import { choicesOf } from './catalog.ts'
 import type { Catalog } from './catalog.ts'
 import type { GraphNode, WidgetValues } from './document.ts'
-
-/** What happens to a seed after a run is queued. */
-export type AfterRun = 'fixed' | 'increment' | 'decrement' | 'randomize'
-export const AFTER_RUN: readonly AfterRun[] = ['fixed', 'increment', 'decrement', 'randomize']
-
-/** Indices in `widgets_values` by setting; a seed's control is at `control:NAME`. */
-export function layoutWidgets(
-  params: readonly ParamManifest[],
-  values: readonly JsonValue[],
-): ReadonlyMap<string, number> {
-  const widgets = params.filter(({ socketOnly }) => !socketOnly)
-  const indexOf = new Map<string, number>()
-  let at = 0
-  for (const [place, param] of widgets.entries()) {
-    indexOf.set(param.name, at++)
-    const next = values[at]
-    const left = widgets.length - place - 1
-    if (param.kind === 'seed') {
-      const spare = values.length - at > left
-      const own = AFTER_RUN.some((word) => word === next) || (typeof next === 'boolean' && spare)
-      if (own || at >= values.length) indexOf.set(`control:${param.name}`, at++)
-    }
-    if (param.kind === 'choice' && param.upload !== undefined) {
-      if (next === 'image' || next === param.upload || at >= values.length) at++
-    }
-  }
-  return indexOf
-}
 
 /** A setting's value in a new node; null where the manifest has none. */
 export function defaultValue(catalog: Catalog, param: ParamManifest): JsonValue {
@@ -52,44 +33,47 @@ export function defaultValue(catalog: Catalog, param: ParamManifest): JsonValue 
 
 /** The list of a new node. */
 export function defaultWidgets(catalog: Catalog, manifest: NodeManifest): readonly JsonValue[] {
-  return manifest.params
-    .filter(({ socketOnly }) => !socketOnly)
-    .flatMap((param): JsonValue[] => {
-      const value = defaultValue(catalog, param)
-      if (param.kind === 'seed') return [value, 'fixed']
-      return param.kind === 'choice' && param.upload !== undefined ? [value, 'image'] : [value]
-    })
+  return fullWidgets(manifest.params, (param) => defaultValue(catalog, param))
 }
 
-/** A setting's saved value; undefined where the file has none. */
+const CONTROL = 'control:'
+
+/** The name under which what happens to a setting after a run is read and set. */
+export function controlName(param: string): string {
+  return CONTROL + param
+}
+
+/** A setting's saved value, or that of its control; undefined where the file has none. */
 export function widgetValue(node: GraphNode, manifest: NodeManifest, name: string): JsonValue | undefined {
   if (!isJsonArray(node.widgets)) return ownProperty(node.widgets, name)
-  const index = layoutWidgets(manifest.params, node.widgets).get(name)
+  const { indexOf, controlOf } = layoutWidgets(manifest.params, node.widgets)
+  const index = name.startsWith(CONTROL) ? controlOf.get(name.slice(CONTROL.length)) : indexOf.get(name)
   const value = index === undefined ? undefined : node.widgets[index]
   return value ?? undefined
 }
 
-/** The settings with one changed; what lies before it is filled with defaults. */
+/** The settings with one changed; what the file lacks is filled with defaults. */
 export function setWidget(
   node: GraphNode,
   manifest: NodeManifest,
   change: { readonly name: string; readonly value: JsonValue; readonly catalog: Catalog },
 ): WidgetValues {
-  if (!isJsonArray(node.widgets)) return { ...node.widgets, [change.name]: change.value }
-  const defaults = defaultWidgets(change.catalog, manifest)
-  const values = node.widgets.length === 0 ? [...defaults] : [...node.widgets]
-  const index = layoutWidgets(manifest.params, values).get(change.name)
-  if (index === undefined) return values
-  while (values.length < index) values.push(defaults[values.length] ?? null)
-  values[index] = change.value
-  return values
+  const { name, value, catalog } = change
+  if (!isJsonArray(node.widgets)) return { ...node.widgets, [name]: value }
+  const isControl = name.startsWith(CONTROL)
+  return changeWidget(manifest.params, node.widgets, {
+    name: isControl ? name.slice(CONTROL.length) : name,
+    part: isControl ? 'control' : 'value',
+    value,
+    defaultOf: (param) => defaultValue(catalog, param),
+  })
 }
 
 /** A seed's control. Old files have a boolean. */
 export function afterRun(node: GraphNode, manifest: NodeManifest, param: string): AfterRun {
-  const value = widgetValue(node, manifest, `control:${param}`)
+  const value = widgetValue(node, manifest, controlName(param))
   if (value === true) return 'randomize'
-  return AFTER_RUN.find((word) => word === value) ?? 'fixed'
+  return isAfterRun(value) ? value : 'fixed'
 }
 
 /** A number for showing; seeds may be beyond what a `number` holds. */

@@ -1,6 +1,6 @@
 /**
  * A process that runs a chain over a disk cache, made to be killed: `node run-chain.ts FOLDER LENGTH SIZE FIRST`.
- * Lines on stdout, each written before anything else happens: `runs STEP`, `finished STEP`, `end`.
+ * Lines on stdout, each written before anything else happens: `runs STEP`, `warns TEXT`, `finished STEP`, `end`.
  */
 import { writeSync } from 'node:fs'
 import process from 'node:process'
@@ -33,6 +33,7 @@ const { graph } = compileDocument(parsed.value, registry)
 const { status } = await engine.run(graph, {
   targets: [String(length - 1)],
   onEvent: (event) => {
+    if (event.type === 'node.logged') tell(`warns ${event.message}`)
     if (event.type === 'node.finished') tell(`finished ${first + Number(event.nodeId)}`)
   },
 })

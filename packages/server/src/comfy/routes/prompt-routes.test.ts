@@ -1,7 +1,8 @@
 /** What `POST /prompt` takes, and what becomes of it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { comfyClient } from '../../testing/comfy-client.ts'
-import { type HttpAnswer, httpCall, postJson } from '../../testing/http-call.ts'
+import { type HttpAnswer, httpCall } from '../../testing/http-call.ts'
+import { node, value, output, type Nodes, postPrompt } from '../../testing/prompt-calls.ts'
 import { startTestServer, type TestServer, twoNodes } from '../../testing/test-server.ts'
 
 let server: TestServer
@@ -10,12 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-type Nodes = Readonly<Record<string, unknown>>
-const node = (class_type: string, inputs: Nodes = {}): Nodes => ({ class_type, inputs })
-const post = (prompt: unknown, more: Nodes = {}): Promise<HttpAnswer> =>
-  postJson(server.url, '/prompt', { prompt, ...more }, 'application/x-www-form-urlencoded')
-const value = (inputs: Nodes = {}): Nodes => node('TestValue', { value: 1, seed: 1, ...inputs })
-const output = (from: unknown = ['1', 0]): Nodes => node('TestOutput', { value: from })
+const post = (prompt: unknown, more?: Nodes): Promise<HttpAnswer> => postPrompt(server.url, prompt, more)
 
 describe('acceptance', () => {
   it('runs the outputs that are fine, and names the others', async () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { comfyClient } from '../../testing/comfy-client.ts'
 import { type HttpAnswer, httpCall, postJson } from '../../testing/http-call.ts'
+import { node, type Nodes, postPrompt } from '../../testing/prompt-calls.ts'
 import { startTestServer, stepsOf, type TestServer } from '../../testing/test-server.ts'
 
 let server: TestServer
@@ -10,10 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
-type Nodes = Readonly<Record<string, unknown>>
-const node = (class_type: string, inputs: Nodes = {}): Nodes => ({ class_type, inputs })
-const post = (prompt: unknown, more: Nodes = {}): Promise<HttpAnswer> =>
-  postJson(server.url, '/prompt', { prompt, ...more }, 'application/x-www-form-urlencoded')
+const post = (prompt: unknown, more?: Nodes): Promise<HttpAnswer> => postPrompt(server.url, prompt, more)
 
 describe('queue and history', () => {
   it('shows what waits in order, takes prompts out, and never lists those as ended', async () => {

@@ -2,6 +2,7 @@
 import { stringifyJson } from '@dicache/protocol'
 import { WebSocket } from 'ws'
 import type { ComfyMessage } from './event-messages.ts'
+import { createLoopTurns, type LoopTurns } from './loop-turns.ts'
 
 /** Beyond this many unsent bytes a client gets no more pictures of the state so far. */
 const SKIP_PREVIEWS_BYTES = 2 * 2 ** 20
@@ -12,6 +13,7 @@ const CUT_OFF_BYTES = 64 * 2 ** 20
 export type HubClient = {
   readonly id: string
   readonly socket: WebSocket
+  readonly turns: LoopTurns
   /** It asked for previews that say whose they are. */
   previewMetadata: boolean
 }
@@ -46,7 +48,7 @@ export function createClientHub(): ClientHub {
   return {
     add(id, socket) {
       clients.get(id)?.socket.close(1000, 'another connection has this id')
-      const client: HubClient = { id, socket, previewMetadata: false }
+      const client: HubClient = { id, socket, turns: createLoopTurns(socket), previewMetadata: false }
       clients.set(id, client)
       return client
     },

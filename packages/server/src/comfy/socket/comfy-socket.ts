@@ -151,7 +151,7 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
     },
     hold(runId, clientId) {
       const client = clientId === undefined ? undefined : hub.get(clientId)
-      const gate = createEventGate(client?.socket, () => gates.delete(runId))
+      const gate = createEventGate(client?.turns, () => gates.delete(runId))
       gates.set(runId, gate)
       return gate.answered
     },

@@ -5,10 +5,10 @@
  * frames of a run wait until its answer has gone out and the client's event loop has turned, which two pings through its
  * socket show: a fraction of a millisecond for a client that is quick, and no more than a moment for one that is not.
  */
-import type { WebSocket } from 'ws'
+import type { LoopTurns } from './loop-turns.ts'
 
 /** How often the client's loop must have turned. */
-const PINGS = 2
+const TURNS = 2
 /** A client that answers no ping gets its frames all the same after this. */
 const PATIENCE_MS = 50
 /** More frames are not held. */
@@ -22,8 +22,8 @@ export type EventGate = {
   readonly answered: () => void
 }
 
-/** Makes a closed gate. `socket` is the client's; without one it opens with the answer. */
-export function createEventGate(socket: WebSocket | undefined, onOpen: () => void): EventGate {
+/** Makes a closed gate. `turns` are the client's; without them it opens with the answer. */
+export function createEventGate(turns: LoopTurns | undefined, onOpen: () => void): EventGate {
   const held: (() => void)[] = []
   let isOpen = false
 
@@ -40,25 +40,8 @@ export function createEventGate(socket: WebSocket | undefined, onOpen: () => voi
       if (held.length > MAX_HELD) open()
     },
     answered() {
-      if (socket === undefined || socket.readyState !== socket.OPEN) return open()
-      const done = (): void => {
-        clearTimeout(patience)
-        socket.off('pong', count)
-        socket.off('close', done)
-        open()
-      }
-      const mark = crypto.randomUUID().slice(0, 8)
-      let pongs = 0
-      const count = (data: Buffer): void => {
-        if (data.toString() !== `${mark}${pongs}`) return
-        pongs += 1
-        if (pongs === PINGS) done()
-        else socket.ping(`${mark}${pongs}`)
-      }
-      const patience = setTimeout(done, PATIENCE_MS)
-      socket.on('pong', count)
-      socket.once('close', done)
-      socket.ping(`${mark}0`)
+      if (turns === undefined) return open()
+      turns.wait(TURNS, PATIENCE_MS, open)
     },
   }
 }
