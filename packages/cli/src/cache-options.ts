@@ -10,7 +10,8 @@ export const CACHE_OPTIONS: ParseArgsOptionsConfig = {
   'no-cache': { type: 'boolean' },
 }
 
-const DISK_BYTES = 4 * 2 ** 30
+/** Bytes of results on disk, unless an option says otherwise. */
+export const DISK_BYTES: number = 4 * 2 ** 30
 
 /** Reads them. @throws HostError BAD_REQUEST for a policy or a size that is none, and for words that contradict each other */
 export function cacheOf(words: Words): ResultCacheOptions {
