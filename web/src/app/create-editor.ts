@@ -97,7 +97,7 @@ export function createEditor(element: HTMLCanvasElement, root: HTMLElement): voi
   })
   store.follow(tellProgress)
   store.follow((state, before) => tellFailure(context, state, before))
-  keepDrafts(store)
+  keepDrafts(store, (fault) => context.toast('info', fault))
   listenToKeys(context)
   listenToClipboard(context)
   listenToDrops(context)

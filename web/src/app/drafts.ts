@@ -57,34 +57,33 @@ function read(): JsonValue | undefined {
   }
 }
 
-/** Keeps documents from now on, a moment after each change. */
-export function keepDrafts(store: Store): void {
+/** Keeps documents from now on, a moment after each change. `tell` hears what is not kept, once for each reason. */
+export function keepDrafts(store: Store, tell: (fault: string) => void): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   const texts = new WeakMap<object, string>()
+  const told = new Set<string>()
+  const tellOnce = (fault: string): void => {
+    if (!told.has(fault)) tell(fault)
+    told.add(fault)
+  }
   const write = (): void => {
     timer = undefined
     const { tabs, active, recent, theme } = store.state()
     const list = tabs.flatMap((tab) => {
       const text = texts.get(tab.doc) ?? documentText(tab.doc)
       texts.set(tab.doc, text)
-      return text.length > MAX_CHARS
-        ? []
-        : [
-            {
-              id: tab.id,
-              name: tab.name,
-              path: tab.path,
-              runId: tab.runId,
-              text,
-              dirty: isDirty(tab),
-            },
-          ]
+      const { id, name, path, runId } = tab
+      if (text.length <= MAX_CHARS) return [{ id, name, path, runId, text, dirty: isDirty(tab) }]
+      tellOnce(
+        `“${name.slice(0, 80)}” is too large to be kept in the browser. Save it, so that it is not lost.`,
+      )
+      return []
     })
     try {
       localStorage.setItem(KEY, JSON.stringify({ tabs: list, active, recent, theme }))
     } catch {
-      // Full or forbidden: the document is still open, and saving it on the server works.
-      localStorage.removeItem(KEY)
+      // Full or forbidden. What was kept before stays; the documents are still open, and saving works.
+      tellOnce('The browser has no room left for drafts. Save your documents, so that they are not lost.')
     }
   }
   store.follow((state, before) => {

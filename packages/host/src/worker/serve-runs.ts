@@ -4,13 +4,16 @@ import { inspect } from 'node:util'
 import { HostError, parseJson, toHostError } from '@dicache/protocol'
 import { createHost, type Host } from '../create-host.ts'
 import { hasErrors, openWorkflow, refusal } from '../open-workflow.ts'
+import { savedPath } from '../output-files.ts'
 import { createEventSender } from './event-sender.ts'
 import type { FromWorker, OpenedModel, ToWorker, WorkerRun } from './messages.ts'
 import { createSavedFiles } from './saved-files.ts'
 
 const HEARTBEAT_MS = 1000
 
-const saved = createSavedFiles()
+let savedIn: Host['folders'] | undefined
+// Results name files only after the host has given them.
+const saved = createSavedFiles((file) => (savedIn === undefined ? '' : savedPath(savedIn, file)))
 let opening: Promise<Host> | undefined
 let current: { readonly runId: string } | undefined
 /** Runs that have arrived and not ended; one that is aborted may not have begun. */
@@ -34,7 +37,10 @@ function receive(message: ToWorker): void {
     case 'start':
       opening = createHost({ ...message.options, onSaved: saved.note, onModel: noteModel })
       opening.then(
-        () => send({ type: 'ready' }),
+        ({ folders }) => {
+          savedIn = folders
+          send({ type: 'ready' })
+        },
         (error: unknown) => send({ type: 'unable', error: reportOf(error) }),
       )
       return

@@ -110,7 +110,7 @@ export function nodeError(problem: Problem, place: ErrorPlace): JsonObject {
 function missingLink(problem: Problem, { manifest }: ErrorPlace, config: JsonValue): JsonObject {
   const { from = '', slot = 0 } = problem.details ?? {}
   const link: JsonValue = [from, slot]
-  const noNode = problem.message.includes('does not exist')
+  const noNode = problem.details?.['missing'] === 'node'
   const text = noNode ? pythonRepr(from) : 'tuple index out of range'
   const type = noNode ? 'KeyError' : 'IndexError'
   if (manifest?.output === true) {
