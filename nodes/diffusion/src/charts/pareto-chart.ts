@@ -70,7 +70,7 @@ export function paretoChart(points: readonly ParetoPoint[], options: ParetoOptio
     (name, index): LegendItem => ({
       label: cleanText(name),
       colour: at(COLOURS, index),
-      shape: at(SHAPES, index),
+      shape: shapeOf(index),
     }),
   )
   const front = frontOf(placed, against === 'speedup' ? 1 : -1)
@@ -129,9 +129,14 @@ function row(
     // An exact picture has no place on the scale, and no line leads to it.
     line: exact ? -1 : index,
     colour,
-    shape: at(SHAPES, index),
+    shape: shapeOf(index),
     fill: front.has(point) ? colour : palette.background,
   }
+}
+
+/** With the second round of colours the shapes move on, so that no two series look alike. */
+function shapeOf(index: number): string {
+  return at(SHAPES, index + Math.floor(index / COLOURS.length))
 }
 
 /** The points that no other one beats in quality without losing time. `sense` is 1 where larger x is better. */

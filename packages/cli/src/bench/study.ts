@@ -11,6 +11,7 @@ import {
   STUDY_PROMPTS,
   studyVariants,
   studyFiles,
+  studyPlots,
   summariseStudy,
   type Variant,
 } from '@dicache/verify'
@@ -50,9 +51,11 @@ export const bench: Command = {
       )
       const lines = summariseStudy(variants, rows)
       await mkdir(folder, { recursive: true })
-      for (const [name, text] of Object.entries(
-        studyFiles(lines, rows, { prompts: prompts.length, seeds }),
-      )) {
+      const files = {
+        ...studyFiles(lines, rows, { prompts: prompts.length, seeds }),
+        ...(await studyPlots(lines)),
+      }
+      for (const [name, text] of Object.entries(files)) {
         await writeFile(path.join(folder, name), text)
       }
       for (const line of lines) {

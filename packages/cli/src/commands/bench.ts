@@ -21,7 +21,7 @@ dicache bench study [--prompts 24] [--seeds 2] [--out DIR] [--json]
 
 sampler: runs a workflow with and without its step cache in turn, and prints medians: ms a computed and a reused step, step ratio, wall
 speed-up beside the FLOP-ideal one, GFLOP/s of each graph beside matrix products of the same shapes, peak memory, cold start.
-study: step caches and fewer steps side by side on the bundled model; writes results.json, rows.csv and table.md.
+study: step caches and fewer steps side by side on the bundled model; writes results.json, rows.csv, table.md and two plots.
 engine: nodes/s of a chain of 200 cheap image nodes, first and cached, in memory and on disk, beside ComfyUI's figures; how time grows
 with depth; 10,000 nodes validated and planned; runs of two nodes a second.
 editor: the built editor in chromium: first paint, opening and panning 1,000 nodes, search, shipped JavaScript, heap.
