@@ -22,7 +22,7 @@ export const bench: Command = {
     const runs = readWords(args, { runs: { type: 'string' } }).count('runs', 5, 1)
     const home = await mkdtemp(path.join(tmpdir(), 'dicache-bench-'))
     const open = (diskBytes: number): Promise<Host> =>
-      createHost({ home, device: 'cpu', cache: { diskBytes, policy: { kind: 'bytes', maxBytes: 2 ** 30 } } })
+      createHost({ home, device: 'cpu', cache: { diskBytes } })
     const hosts: Host[] = []
     try {
       const memory = await open(0)
