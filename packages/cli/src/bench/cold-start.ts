@@ -32,6 +32,8 @@ export async function coldStart(request: {
     '--out',
     folder,
     '--json',
+    // A picture from the cache would be no start at all.
+    '--no-cache',
   ]
   try {
     const direct: { ms: number; rss: number }[] = []
@@ -64,6 +66,8 @@ async function timed(
   const ms = performance.now() - started
   const parsed = parseJson(stdout)
   const rss = isJsonObject(parsed) ? Number(parsed['peakRssBytes']) : Number.NaN
+  if (isJsonObject(parsed) && parsed['cached'] !== 0)
+    throw new HostError('INTERNAL', 'the cold run took results from a cache; its time would say nothing')
   if (!Number.isFinite(rss))
     throw new HostError(
       'NODE_FAILED',
