@@ -52,7 +52,6 @@ const groups: readonly (readonly [reason: string, names: readonly string[]])[] =
     'needs a model with picture channels beside the latent (InstructPix2Pix)',
     ['InstructPixToPixConditioning'],
   ],
-  ['needs FLUX.1 Kontext, which reads a second latent', ['ReferenceLatent']],
   ['needs a video encoder', ['CreateVideo', 'SaveVideo', 'SaveWEBM']],
   [
     'graphs are built over the weights as they are; two models are not merged',

@@ -40,6 +40,10 @@ import {
   emptyHunyuanLatentVideo,
   trimVideoLatent,
 } from './nodes/latents/latent-nodes.ts'
+import {
+  fluxKontextMultiReferenceLatentMethod,
+  referenceLatent,
+} from './nodes/conditioning/reference-nodes.ts'
 import { clipTextEncode } from './nodes/clip-text-encode.ts'
 import { compareImages } from './nodes/compare-images.ts'
 import { decode } from './nodes/decode.ts'
@@ -119,5 +123,7 @@ export const pack: Pack = definePack({
     emptySd3LatentImage,
     emptyHunyuanLatentVideo,
     trimVideoLatent,
+    referenceLatent,
+    fluxKontextMultiReferenceLatentMethod,
   ],
 })

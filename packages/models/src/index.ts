@@ -41,6 +41,8 @@ export type {
   MatrixProduct,
   PartArithmetic,
   ProbeSignal,
+  ReferenceMethod,
+  References,
   Transformer,
   TransformerParts,
   TransformerSampling,
