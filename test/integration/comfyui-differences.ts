@@ -68,7 +68,6 @@ const groups: readonly (readonly [reason: string, names: readonly string[]])[] =
   ],
   ['text encoders run with fixed settings', ['CLIPSetLastLayer', 'T5TokenizerOptions']],
   ['decoding is not cut into tiles', ['VAEDecodeTiled']],
-  ['its colours are those of Pillow’s median cut, which nothing here gives equally', ['ImageQuantize']],
 ]
 
 /** Why a node is not here. */
