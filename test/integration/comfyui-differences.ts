@@ -67,7 +67,6 @@ const groups: readonly (readonly [reason: string, names: readonly string[]])[] =
     ['SkipLayerGuidanceDiT', 'UNetTemporalAttentionMultiply'],
   ],
   ['text encoders run with fixed settings', ['CLIPSetLastLayer', 'T5TokenizerOptions']],
-  ['decoding is not cut into tiles', ['VAEDecodeTiled']],
 ]
 
 /** Why a node is not here. */

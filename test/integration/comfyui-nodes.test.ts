@@ -133,7 +133,6 @@ describe('nodes of ComfyUI', () => {
     })
     expect(missing).toEqual([
       'CLIPSetLastLayer',
-      'ImageQuantize',
       'SaveWEBM',
       'StableCascade_EmptyLatentImage',
       'StableCascade_StageC_VAEEncode',

@@ -59,6 +59,7 @@ import { dualClipLoader, unetLoader, vaeLoader } from './nodes/part-loaders.ts'
 import { probeConfig } from './nodes/probe-config.ts'
 import { stepCache } from './nodes/step-cache.ts'
 import { stepCacheConfig } from './nodes/step-cache-config.ts'
+import { vaeDecodeTiled, vaeEncodeTiled } from './nodes/vae-tiled.ts'
 import { vaeDecode } from './nodes/vae-decode.ts'
 import { vaeEncode } from './nodes/vae-encode.ts'
 
@@ -82,6 +83,8 @@ export const pack: Pack = definePack({
     ksampler,
     vaeDecode,
     vaeEncode,
+    vaeDecodeTiled,
+    vaeEncodeTiled,
     fluxGuidance,
     dicacheReport,
     compareImages,

@@ -132,6 +132,14 @@ export type ClipValue = {
   readonly encode: (text: string, signal: AbortSignal) => Promise<ConditioningEntry>
 }
 
+/** Tiles that an autoencoder works on one after the other, so that its memory is bounded. */
+export type VaeTiles = {
+  /** Sides of a tile, and what neighbours share: in cells of what goes in (latent cells, or pixels). */
+  readonly size: number
+  readonly overlap: number
+  readonly onTile?: (done: number, total: number) => void
+}
+
 /** On a VAE port. */
 export type VaeValue = {
   readonly name: string
@@ -139,7 +147,7 @@ export type VaeValue = {
   /** Image pixels along each side of a latent pixel. */
   readonly scale: number
   /** Latents [B, C, H, W] as samplers give them → [B, H·s, W·s, 3], 0..1. */
-  readonly decode: (latent: FloatTensor, signal: AbortSignal) => Promise<FloatTensor>
+  readonly decode: (latent: FloatTensor, signal: AbortSignal, tiles?: VaeTiles) => Promise<FloatTensor>
   /** [B, H, W, 3], 0..1 → latents [B, C, H/s, W/s] as samplers take them. */
-  readonly encode: (image: FloatTensor, signal: AbortSignal) => Promise<FloatTensor>
+  readonly encode: (image: FloatTensor, signal: AbortSignal, tiles?: VaeTiles) => Promise<FloatTensor>
 }
