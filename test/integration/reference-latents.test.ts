@@ -156,5 +156,7 @@ it('refuses a reference of another autoencoder', async () => {
     firstLatent: { class_type: 'EmptyLatentImage', inputs: { width: 64, height: 64, batch_size: 1 } },
   } as unknown as ApiGraph
   const run = await runGraph(host, nodes, { targets: ['out'] })
-  expect(`${run.status} ${run.error}`).toMatch(/WRONG_SHAPE .*: a reference latent is \[1, 4, 8, 8\], but emoji/)
+  expect(`${run.status} ${run.error}`).toMatch(
+    /WRONG_SHAPE .*: a reference latent is \[1, 4, 8, 8\], but emoji/,
+  )
 })

@@ -20,8 +20,9 @@ const RANGE = 'timestepRange'
 const AREA = 'area'
 const REFERENCES = 'referenceLatents'
 const REFERENCE_METHOD = 'referenceMethod'
+const PICTURE = 'pictureChannels'
 /** What samplers honour. */
-const KNOWN: ReadonlySet<string> = new Set([RANGE, REFERENCES, REFERENCE_METHOD])
+const KNOWN: ReadonlySet<string> = new Set([RANGE, REFERENCES, REFERENCE_METHOD, PICTURE])
 
 export function withTimestepRange(entry: ConditioningEntry, range: TimestepRange): ConditioningEntry {
   return { ...entry, extra: { ...entry.extra, [RANGE]: range } }
@@ -44,6 +45,16 @@ export function withReference(entry: ConditioningEntry, latent: FloatTensor): Co
 /** How the places of its references differ; it may be said before there are any. */
 export function withReferenceMethod(entry: ConditioningEntry, method: ReferenceMethod): ConditioningEntry {
   return { ...entry, extra: { ...entry.extra, [REFERENCE_METHOD]: method } }
+}
+
+/** A latent for models that take a picture as channels beside their own (FLUX.1 Canny and Depth). @param latent `[B, C, H, W]` */
+export function withPictureChannels(entry: ConditioningEntry, latent: FloatTensor): ConditioningEntry {
+  return { ...entry, extra: { ...entry.extra, [PICTURE]: latent } }
+}
+
+/** Whether a prompt has a picture for channels that this model does not have: it is not looked at, as in ComfyUI. */
+export function hasPictureChannels({ extra }: ConditioningEntry): boolean {
+  return extra?.[PICTURE] !== undefined
 }
 
 /** The pictures that a prompt has beside its text. */

@@ -15,6 +15,7 @@ import type { ConditioningEntry, HostServices, LatentValue, Reporter, ReportValu
 import { createTorchGenerator, type FloatTensor, floatTensor, latentNoise } from '@dicache/tensor'
 import { choosePolicy } from './choose-policy.ts'
 import { fitLatent } from './fit-latent.ts'
+import { hasPictureChannels } from './conditioning-extra.ts'
 import { branchesOf, type GuiderValue } from './guider.ts'
 import { guided } from './guided.ts'
 import { refuseForeignPrompt, refuseForeignReferences } from './load-parts.ts'
@@ -73,6 +74,11 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
     refuseForeignPrompt(model, entry)
     refuseForeignReferences(model, entry)
   }
+  if (branches.some(({ entry }) => hasPictureChannels(entry)))
+    services.report.log(
+      `${model.name} takes no picture beside its latent: the one of InstructPixToPixConditioning is not looked at`,
+      'warning',
+    )
   const names = branches.map(({ name }) => name)
   const chosen = choosePolicy(model, run.probe ?? model.probe, {
     steps,
