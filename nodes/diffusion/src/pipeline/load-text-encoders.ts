@@ -140,11 +140,13 @@ async function openTokenizer(
     `${kind}-tokenizer.json`,
     'tokenizer.json',
   ].map((name) => path.join(folder, name))
-  return host.resource(`tokenizer ${kind} ${model.key}`, async () => {
-    const shared = await host.models.resolve('tokenizers', `${kind}.json`).catch(() => undefined)
+  const common = `${kind}.json`
+  const { tokenizer, isCommon } = await host.resource(`tokenizer ${kind} ${model.key}`, async () => {
+    const shared = await host.models.peek('tokenizers', common).catch(() => undefined)
     for (const candidate of shared === undefined ? candidates : [...candidates, shared]) {
       const json = await readFile(candidate, 'utf8').catch(() => undefined)
-      if (json !== undefined) return { value: readTokenizer(json, candidate) }
+      if (json === undefined) continue
+      return { value: { tokenizer: readTokenizer(json, candidate), isCommon: candidate === shared } }
     }
     throw new ModelError(
       'MISSING_TOKENIZER',
@@ -152,6 +154,8 @@ async function openTokenizer(
       model.path,
     )
   })
+  if (isCommon) await host.models.resolve('tokenizers', common)
+  return tokenizer
 }
 
 /** Says which file is damaged: what is read may be any of several. */
