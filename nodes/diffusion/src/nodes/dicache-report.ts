@@ -1,4 +1,4 @@
-import { defineNode, type NodeDefinition, param, port } from '@dicache/sdk'
+import { defineNode, type NodeDefinition, param, port, type SavedFile } from '@dicache/sdk'
 
 /** Draws what a sampler reported. */
 export const dicacheReport: NodeDefinition = defineNode({
@@ -43,12 +43,12 @@ export const dicacheReport: NodeDefinition = defineNode({
     signal.throwIfAborted()
     const { png, image } = await chartPicture(svg)
     signal.throwIfAborted()
-    const file = await host.outputs.save({
-      bytes: params.format === 'svg' ? new TextEncoder().encode(svg) : png,
-      prefix: params.filename_prefix,
-      extension: params.format,
-      kind: 'output',
-    })
-    return { image, ui: { images: [{ ...file }] } }
+    const save = (bytes: Uint8Array, extension: 'svg' | 'png', kind: 'output' | 'temp'): Promise<SavedFile> =>
+      host.outputs.save({ bytes, prefix: params.filename_prefix, extension, kind })
+    if (params.format === 'png') return { image, ui: { images: [{ ...(await save(png, 'png', 'output')) }] } }
+    // Browsers are given SVG files of users as bytes to save, so there is a picture to look at beside it.
+    const drawn = await save(new TextEncoder().encode(svg), 'svg', 'output')
+    const shown = await save(png, 'png', 'temp')
+    return { image, ui: { images: [{ ...drawn }, { ...shown }] } }
   },
 })
