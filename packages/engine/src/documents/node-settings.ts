@@ -51,7 +51,8 @@ export function nodeSettings(node: UiNode, { scope, shape, extra }: NodeAround):
   }
   return {
     settings: complete(shape, unset, named, saved),
-    extra: isJsonArray(saved) ? layoutWidgets(shape.params, saved).extra : 0,
+    // What a node without settings has there is what it showed.
+    extra: isJsonArray(saved) && shape.params.length > 0 ? layoutWidgets(shape.params, saved).extra : 0,
     explicit,
   }
 }

@@ -76,10 +76,14 @@ function wholeNumber(base: Base, options: JsonObject): ParamManifest {
   return { ...base, kind: 'seed', default: whole ? String(value) : '0' }
 }
 
+const UPLOADS = ['image_upload', 'video_upload', 'audio_upload'] as const
+
 function choice(base: Base, list: readonly JsonValue[], given: JsonObject): ParamManifest {
   const options = list.flatMap((item) => (typeof item === 'string' ? [item] : []))
   const first = textOr(ownProperty(given, 'default'), options[0])
-  const upload = ownProperty(given, 'image_upload') === true && { upload: 'image' as const }
+  // The button of any kind of file has the value of the first one that there was.
+  const isUpload = UPLOADS.some((name) => ownProperty(given, name) === true)
+  const upload = isUpload && { upload: 'image' as const }
   return { ...base, kind: 'choice', options, ...(first !== undefined && { default: first }), ...upload }
 }
 
