@@ -5,7 +5,7 @@ import type { HiddenValues, HostServices } from '@dicache/sdk'
 import { noCache } from './caching/result-cache.ts'
 import { createResumedCache } from './caching/resumed-cache.ts'
 import type { ResultCache, UsedModel } from './caching/result-cache.ts'
-import { type KnownHash, modelRecords, withModelRecords } from './documents/model-records.ts'
+import { modelRecords, type ModelHashing, withModelRecords } from './documents/model-records.ts'
 import { toApiDocument } from './documents/to-api-document.ts'
 import { createEmitter } from './execution/emitter.ts'
 import type { EncodePreview } from './execution/reporter.ts'
@@ -30,7 +30,7 @@ export type EngineOptions = {
   /** Watches which weight files nodes ask for, so that results know what they were made with. @defaultValue nobody does */
   readonly watchHost?: WatchHost
   /** Hashes of weight files, for the documents that results carry. @defaultValue none is known */
-  readonly knownHash?: KnownHash
+  readonly hashes?: ModelHashing
   /** @defaultValue nothing is kept between runs */
   readonly cache?: ResultCache
   /** Without it, previews that nodes give as tensors are not shown. */
@@ -87,7 +87,7 @@ export function createEngine({
   registry,
   host,
   watchHost,
-  knownHash,
+  hashes,
   cache = noCache,
   encodePreview,
   processBytes,
@@ -143,7 +143,7 @@ export function createEngine({
       get document() {
         if (options.document !== undefined) return options.document
         const { document } = validation.graph
-        return knownHash === undefined ? document : withModelRecords(document, modelRecords(used, knownHash))
+        return hashes === undefined ? document : withModelRecords(document, modelRecords(used, hashes))
       },
       extra,
       nodeId,
@@ -160,6 +160,12 @@ export function createEngine({
       hidden,
       onFailure,
       previews,
+      // Stored documents name what they were made with, the same in every run.
+      ...(hashes &&
+        options.document === undefined &&
+        validation.graph.document !== undefined && {
+          beforeOutput: () => hashes.settle(used, signal),
+        }),
       ...(processBytes && { processBytes }),
       ...(encodePreview && { encodePreview }),
     })

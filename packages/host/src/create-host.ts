@@ -118,7 +118,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
           note(model)
         }),
       }),
-      knownHash: hashes.known,
+      hashes,
       cache,
       processBytes: createMemoryGauge(),
     }),

@@ -4,17 +4,22 @@ import type { JsonObject, JsonValue } from '@dicache/protocol'
 import type { UsedModel } from '../caching/result-cache.ts'
 import type { ModelRecord } from './dicache-extra.ts'
 
-/** The SHA-256 of a file in this very state, hexadecimal, where somebody knows it. It must be quick: nothing is read for it. */
-export type KnownHash = (model: UsedModel) => string | undefined
+/** Who knows the hashes of weight files. */
+export type ModelHashing = {
+  /** The SHA-256 of a file in this very state, hexadecimal, where it is known. Reads nothing. */
+  readonly known: (model: UsedModel) => string | undefined
+  /** Resolves when everything that can be known of these files is. Rejects when the signal does. */
+  readonly settle: (models: readonly UsedModel[], signal: AbortSignal) => Promise<void>
+}
 
 /** Records by `folder/name` of the files whose hash is known. */
 export function modelRecords(
   used: Iterable<UsedModel>,
-  knownHash: KnownHash,
+  { known }: Pick<ModelHashing, 'known'>,
 ): ReadonlyMap<string, ModelRecord> {
   const records = new Map<string, ModelRecord>()
   for (const model of used) {
-    const sha256 = knownHash(model)
+    const sha256 = known(model)
     if (sha256 !== undefined)
       records.set(`${model.folder}/${model.name}`, { sha256, sizeBytes: model.sizeBytes })
   }

@@ -40,7 +40,7 @@ describe('what is known of weight files', () => {
     await using(folder, async (hashes) => {
       expect(hashes.known(a)).toBeUndefined()
       for (const file of [a, b, a]) hashes.learn(file)
-      await hashes.settled()
+      await hashes.settle([])
       expect([hashes.known(a), hashes.known(b)]).toEqual([sha256('weights'), sha256('others')])
     })
     await using(folder, (hashes) => expect(hashes.known(a)).toBe(sha256('weights')))
@@ -51,7 +51,7 @@ describe('what is known of weight files', () => {
     const before = await put('c', 'one')
     await using(folder, async (hashes) => {
       hashes.learn(before)
-      await hashes.settled()
+      await hashes.settle([])
       await writeFile(before.path, 'two')
       await utimes(before.path, 5, 5)
       const after = await stateOf(before.path)
@@ -59,7 +59,7 @@ describe('what is known of weight files', () => {
       // It is not what it was when somebody asked for it.
       hashes.learn({ ...after, modifiedMs: 1 })
       hashes.learn(after)
-      await hashes.settled()
+      await hashes.settle([])
       expect(hashes.known({ ...after, modifiedMs: 1 })).toBeUndefined()
       expect(hashes.known(after)).toBe(sha256('two'))
     })
@@ -86,6 +86,19 @@ describe('what is known of weight files', () => {
     expect(hashes.known(state)).toBeUndefined()
   })
 
+  it('can be waited for, until somebody has enough of it', async () => {
+    const state = await put('w', 'wait')
+    await using(newFolder(), async (hashes) => {
+      await hashes.settle([state], new AbortController().signal)
+      expect(hashes.known(state)).toBe(sha256('wait'))
+      const abort = new AbortController()
+      const other = hashes.settle([await put('v', 'other')], abort.signal)
+      abort.abort(new Error('enough'))
+      await expect(other).rejects.toThrow('enough')
+      await expect(hashes.settle([{ ...state, modifiedMs: 2 }], abort.signal)).rejects.toThrow('enough')
+    })
+  })
+
   it('is nothing where files are missing, or its own file is damaged or cannot be written', async () => {
     const missing = { path: path.join(base, 'nothing'), sizeBytes: 1, modifiedMs: 1 }
     for (const text of ['', '[]', '{"a', '{"x": 5, "y": "no hash"}']) {
@@ -94,11 +107,11 @@ describe('what is known of weight files', () => {
       await writeFile(path.join(folder, 'model-hashes.json'), text)
       await using(folder, async (hashes) => {
         hashes.learn(missing)
-        await hashes.settled()
+        await hashes.settle([])
         expect(hashes.known(missing)).toBeUndefined()
         const state = await put('g', 'g')
         hashes.learn(state)
-        await hashes.settled()
+        await hashes.settle([])
         expect(hashes.known(state)).toBe(sha256('g'))
       })
       expect(await readFile(path.join(folder, 'model-hashes.json'), 'utf8')).toContain(sha256('g'))
@@ -107,7 +120,7 @@ describe('what is known of weight files', () => {
     await using(blocked, async (hashes) => {
       const state = await put('i', 'i')
       hashes.learn(state)
-      await hashes.settled()
+      await hashes.settle([])
       expect(hashes.known(state)).toBe(sha256('i'))
     })
   })

@@ -12,8 +12,8 @@ export type ModelHashes = {
   readonly known: (file: FileState) => string | undefined
   /** Has a file hashed that is not known yet. */
   readonly learn: (file: FileState) => void
-  /** Resolves when everything that was to be learned is. */
-  readonly settled: () => Promise<void>
+  /** Learns these files, and resolves when everything that was to be learned is. Rejects when the signal does. */
+  readonly settle: (files: readonly FileState[], signal?: AbortSignal) => Promise<void>
   /** Lets small files be finished, and no others. */
   readonly dispose: () => Promise<void>
 }
@@ -49,21 +49,40 @@ export async function openModelHashes(folder: string): Promise<ModelHashes> {
     await rename(beside, file)
   }
 
+  function learn(state: FileState): void {
+    const key = keyOf(state)
+    if (hashes.has(key) || learning.has(key)) return
+    learning.set(key, state.sizeBytes)
+    last = last.then(() => learnNow(state, key))
+  }
+
   return {
     known: (state) => hashes.get(keyOf(state)),
-    learn(state) {
-      const key = keyOf(state)
-      if (hashes.has(key) || learning.has(key)) return
-      learning.set(key, state.sizeBytes)
-      last = last.then(() => learnNow(state, key))
+    learn,
+    async settle(files, signal) {
+      for (const file of files) learn(file)
+      if (learning.size > 0) await withSignal(last, signal)
     },
-    settled: () => last,
     async dispose() {
       const left = [...learning.values()].reduce((sum, bytes) => sum + bytes, 0)
       if (left > SMALL_BYTES) await hasher.dispose()
       await last
       await hasher.dispose()
     },
+  }
+}
+
+/** What `work` gives, or the reason of the signal, whichever comes first. */
+async function withSignal<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work
+  signal.throwIfAborted()
+  const ended = Promise.withResolvers<never>()
+  const end = (): void => ended.reject(signal.reason)
+  signal.addEventListener('abort', end, { once: true })
+  try {
+    return await Promise.race([work, ended.promise])
+  } finally {
+    signal.removeEventListener('abort', end)
   }
 }
 
