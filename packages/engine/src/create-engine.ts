@@ -5,6 +5,7 @@ import type { HiddenValues, HostServices } from '@dicache/sdk'
 import { noCache } from './caching/result-cache.ts'
 import { createResumedCache } from './caching/resumed-cache.ts'
 import type { ResultCache, UsedModel } from './caching/result-cache.ts'
+import { modelRecords, type ModelHashing, withModelRecords } from './documents/model-records.ts'
 import { toApiDocument } from './documents/to-api-document.ts'
 import { createEmitter } from './execution/emitter.ts'
 import type { EncodePreview } from './execution/reporter.ts'
@@ -28,6 +29,8 @@ export type EngineOptions = {
   readonly host: HostServices
   /** Watches which weight files nodes ask for, so that results know what they were made with. @defaultValue nobody does */
   readonly watchHost?: WatchHost
+  /** Hashes of weight files, for the documents that results carry. @defaultValue none is known */
+  readonly hashes?: ModelHashing
   /** @defaultValue nothing is kept between runs */
   readonly cache?: ResultCache
   /** Without it, previews that nodes give as tensors are not shown. */
@@ -84,6 +87,7 @@ export function createEngine({
   registry,
   host,
   watchHost,
+  hashes,
   cache = noCache,
   encodePreview,
   processBytes,
@@ -108,7 +112,12 @@ export function createEngine({
     if (targets.length === 0) return { status: 'refused', runId, problems }
 
     const startedAtMs = performance.now()
-    const emitter = createEmitter(runId, { onEvent, onModel }, now)
+    const used: UsedModel[] = []
+    const noteModel = (model: UsedModel): void => {
+      used.push(model)
+      onModel(model)
+    }
+    const emitter = createEmitter(runId, { onEvent, onModel: noteModel }, now)
     const services = { registry, host, signal }
     const world = await collectFingerprints(validation.graph, validation.order, services)
     const { resume, extra = {}, previews = true } = options
@@ -124,14 +133,18 @@ export function createEngine({
       targets,
     })
 
-    const document = options.document ?? validation.graph.document
     let prompt: JsonObject | undefined
     const hidden = (nodeId: string, getNode: HiddenValues['getNode']): HiddenValues => ({
       get prompt() {
         prompt ??= toApiDocument(validation.graph, registry) as unknown as JsonObject
         return prompt
       },
-      document,
+      // What a client sends along is its own, and stays as it is.
+      get document() {
+        if (options.document !== undefined) return options.document
+        const { document } = validation.graph
+        return hashes === undefined ? document : withModelRecords(document, modelRecords(used, hashes))
+      },
       extra,
       nodeId,
       runId,
@@ -147,6 +160,12 @@ export function createEngine({
       hidden,
       onFailure,
       previews,
+      // Stored documents name what they were made with, the same in every run.
+      ...(hashes &&
+        options.document === undefined &&
+        validation.graph.document !== undefined && {
+          beforeOutput: () => hashes.settle(used, signal),
+        }),
       ...(processBytes && { processBytes }),
       ...(encodePreview && { encodePreview }),
     })

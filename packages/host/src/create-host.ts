@@ -15,6 +15,7 @@ import { notingModels } from './noting-models.ts'
 import { type HomeFolders, homeFolders } from './home.ts'
 import { inputFiles } from './input-files.ts'
 import { modelFolders } from './model-folders.ts'
+import { type ModelHashes, openModelHashes } from './model-hashes/model-hashes.ts'
 import { lazyRuntime } from './open-runtime.ts'
 import { outputFiles, savedPath } from './output-files.ts'
 import { createMemoryGauge } from './process-bytes.ts'
@@ -51,6 +52,8 @@ export type Host = {
   readonly engine: Engine
   readonly folders: HomeFolders
   readonly models: HostServices['models']
+  /** What is known of the weight files' contents. */
+  readonly hashes: ModelHashes
   /** The names that a choice's `source` stands for: `models/<folder>`, `input`. @throws TypeError for one that no host has */
   readonly choices: (source: string) => Promise<readonly string[]>
   /** Where graphs run, once the first one is opened: what `auto` chose. */
@@ -103,11 +106,19 @@ export async function createHost(options: HostOptions): Promise<Host> {
     await resources.trim(0)
     await runtime.unload()
   }
+  const hashes = await openModelHashes(folders.cache)
   const engine = unloadingEngine(
     createEngine({
       registry,
       host: services,
-      watchHost: (note) => ({ ...services, models: notingModels(models, note) }),
+      watchHost: (note) => ({
+        ...services,
+        models: notingModels(models, (model) => {
+          hashes.learn(model)
+          note(model)
+        }),
+      }),
+      hashes,
       cache,
       processBytes: createMemoryGauge(),
     }),
@@ -118,11 +129,13 @@ export async function createHost(options: HostOptions): Promise<Host> {
     engine,
     folders,
     models,
+    hashes,
     choices: (source) => listSource(source, services),
     device: runtime.device,
     checkDevice: runtime.check,
     free,
     async dispose() {
+      await hashes.dispose()
       await runtime.dispose()
       await resources.dispose()
     },

@@ -19,6 +19,7 @@ import {
   type Workflow,
 } from '@dicache/protocol'
 import type { Host } from './create-host.ts'
+import { changedModels } from './model-hashes/changed-models.ts'
 
 /** A workflow that was read: everything that is wrong with it, and what can be run of it. */
 export type OpenedWorkflow = {
@@ -41,7 +42,7 @@ export type OpenWorkflowOptions = {
  * @param source JSON text, or a value that `parseJson` read with `keepFloats`
  */
 export async function openWorkflow(
-  host: Pick<Host, 'registry' | 'engine'>,
+  host: Pick<Host, 'registry' | 'engine'> & Partial<Pick<Host, 'models' | 'hashes'>>,
   source: string | JsonValue,
   options: OpenWorkflowOptions = {},
 ): Promise<OpenedWorkflow> {
@@ -63,10 +64,12 @@ export async function openWorkflow(
           graph: validation.graph,
         }) as unknown as JsonValue)
       : undefined
+  const { models, hashes } = host
+  const changed = models && hashes ? await changedModels(parsed.value, { models, hashes }) : []
   return {
     workflow: applied.workflow,
     graph: { ...compiled.graph, document },
-    problems: [...applied.problems, ...compiled.problems, ...validation.problems],
+    problems: [...applied.problems, ...compiled.problems, ...validation.problems, ...changed],
     validation: { ...validation, graph: { ...validation.graph, document } },
   }
 }

@@ -48,6 +48,8 @@ export function layoutWidgets(params: readonly ParamManifest[], values: readonly
     if (hasControl(param) && (isAfterRun(values[at]) || (typeof values[at] === 'boolean' && spare())))
       controlOf.set(param.name, at++)
     else if (param.kind === 'int' && isAfterRun(values[at]) && spare()) at++
+    // What a list of files that is looked up again has: whether it moves on then, and the button for it.
+    if (buttons.size > 0 && typeof values[at] === 'boolean' && values[at + 1] === 'refresh') at += 2
     if (buttons.size === 0 || !isButton(values[at])) continue
     if (place === lastRequired || (param.kind === 'choice' && param.upload !== undefined && spare())) at++
   }

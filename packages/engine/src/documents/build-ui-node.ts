@@ -2,6 +2,7 @@
 import { ANY_TYPE, fullWidgets, paramType } from '@dicache/protocol'
 import type { JsonObject, JsonValue, ParamManifest } from '@dicache/protocol'
 import type { GraphInput, GraphNode } from '../graph.ts'
+import { withDynamicBy } from './dynamic-settings.ts'
 import type { NodeShape } from './node-shape.ts'
 import { widgetDefault } from './param-default.ts'
 
@@ -45,9 +46,10 @@ export type BuiltInput = {
 /** Builds a node at the origin; its place is given to it later. */
 export function buildUiNode(
   node: GraphNode,
-  shape: NodeShape | undefined,
+  type: NodeShape | undefined,
   { links, order }: { readonly links: NodeLinks; readonly order: number },
 ): BuiltNode {
+  const shape = withDynamicBy(type, (name) => constant(node.inputs.get(name)))
   const inputs = inputsOf(node, shape, links)
   const outputs = outputsOf(shape, links)
   const params = (shape?.params ?? []).filter(({ socketOnly }) => !socketOnly)

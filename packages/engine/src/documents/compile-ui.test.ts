@@ -152,7 +152,21 @@ describe('D-23 links', () => {
   it('D-3 takes the first of two nodes with one id', () => {
     const compiled = compile({ nodes: [number(1, 3, []), number(1, 4, [])] })
     expect(inputsOf(compiled, '1')).toEqual({ value: 3 })
-    expect(compiled.problems).toMatchObject([{ code: 'DUPLICATE_NODE_ID', path: '/nodes/1', nodeId: '1' }])
+    expect(compiled.problems).toMatchObject([
+      { code: 'DUPLICATE_NODE_ID', path: '/nodes/1', nodeId: '1', severity: 'error' },
+    ])
+  })
+
+  it('D-3 keeps the node where a note has its id, before or behind it', () => {
+    const note = { id: 1, type: 'MarkdownNote', widgets_values: ['text'] }
+    for (const [nodes, path] of [
+      [[note, number(1, 3, [])], '/nodes/0'],
+      [[number(1, 3, []), note], '/nodes/1'],
+    ] as const) {
+      const compiled = compile({ nodes })
+      expect(inputsOf(compiled, '1')).toEqual({ value: 3 })
+      expect(compiled.problems).toMatchObject([{ code: 'DUPLICATE_NODE_ID', path, severity: 'warning' }])
+    }
   })
 })
 

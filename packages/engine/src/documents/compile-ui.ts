@@ -12,6 +12,8 @@ import type { NodeShape, NodeShapes } from './node-shape.ts'
 import { nodeSettings } from './node-settings.ts'
 import { openScopes } from './scopes.ts'
 import type { Scope } from './scopes.ts'
+import { withDynamic } from './dynamic-settings.ts'
+import { namedByFile } from './own-names.ts'
 import { shapeOfNode } from './shape-of-node.ts'
 import { BYPASSED, EDITOR_ONLY, MUTED } from './ui-level.ts'
 import type { PlacedNode } from './ui-level.ts'
@@ -55,13 +57,16 @@ function compileNode(scope: Scope, { node, path }: PlacedNode, work: Work): void
   if (EDITOR_ONLY.has(node.type) || node.mode === MUTED || node.mode === BYPASSED) return
   // What stands for a subgraph, or for one that cannot be opened, is no node of the graph.
   if (scope.inside.has(String(node.id)) || scope.closed.has(String(node.id))) return
-  const shape = shapes.get(node.type) ?? shapeOfNode(node)
+  const saved = node.widgets_values as JsonValue | undefined
+  const known = withDynamic(shapes.get(node.type), saved)
+  const hasNames = namedByFile(node) !== undefined
+  const shape = known ?? (hasNames ? undefined : shapeOfNode(node))
   const id = scope.prefix + node.id
   const title = node.title ?? shape?.title ?? node.type
   const place = { id, title, path }
   const read = nodeSettings(node, { scope, shape, extra })
   if (read.extra > 0) problems.push(extraValues(place, read.extra))
-  if (shape === undefined && isJsonArray(node.widgets_values) && node.widgets_values.length > 0)
+  if (shape === undefined && !hasNames && isJsonArray(node.widgets_values) && node.widgets_values.length > 0)
     work.unnamed.set(id, node.widgets_values.length)
 
   const inputs = new Map<string, GraphInput>()

@@ -18,6 +18,19 @@ const one = (node: object, definitions?: NodeShapes): unknown =>
   toApi({ nodes: [{ id: 1, ...node }] }, definitions).document['1']?.inputs
 
 describe('D-18 to the API format', () => {
+  it('knows nodes of other families, and what is no setting of theirs', () => {
+    const video = { type: 'Wan22FunControlToVideo', widgets_values: [640, 480, 81, 1] }
+    expect(one(video)).toEqual({ width: 640, height: 480, length: 81, batch_size: 1 })
+    expect(one({ type: 'LoadVideo', widgets_values: ['a.mp4', 'image'] })).toEqual({ file: 'a.mp4' })
+    expect(one({ type: 'LoadAudio', widgets_values: ['a.wav', null, ''] })).toEqual({ audio: 'a.wav' })
+    expect(
+      one({ type: 'LoadImageOutput', widgets_values: ['a.webp [output]', false, 'refresh', 'image'] }),
+    ).toEqual({ image: 'a.webp [output]' })
+    // A node without settings keeps what it shows among its widgets.
+    const shown = { type: 'GetImageSize', widgets_values: ['width: 5, height: 6'] }
+    expect(toApi({ nodes: [{ id: 1, ...shown }] }).problems).toEqual([])
+  })
+
   it('has types, titles and inputs: settings first, links in their place or behind them', () => {
     const { document, problems } = toApi({
       nodes: [

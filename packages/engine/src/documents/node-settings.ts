@@ -3,6 +3,7 @@ import { isJsonArray, isJsonObject, layoutWidgets, ownProperty } from '@dicache/
 import type { JsonObject, JsonValue, ParamManifest, UiNode } from '@dicache/protocol'
 import { pointerStep } from '../graph.ts'
 import { namedValues } from './dicache-extra.ts'
+import { namedByFile } from './own-names.ts'
 import type { DicacheExtra } from './dicache-extra.ts'
 import type { NodeShape } from './node-shape.ts'
 import { widgetDefault } from './param-default.ts'
@@ -45,15 +46,17 @@ export function nodeSettings(node: UiNode, { scope, shape, extra }: NodeAround):
   const explicit = new Set(Object.keys(given ?? {}))
   const unset = new Set<JsonValue>(extra.unset.get(id) ?? [])
 
+  const byFile = namedByFile(node)
   if (shape === undefined) {
-    const byName = isJsonObject(saved) ? [...named, saved] : named
+    const byName = isJsonObject(saved) ? [...named, saved] : byFile === undefined ? named : [...named, byFile]
     return { settings: merge(byName), extra: 0, explicit }
   }
-  return {
-    settings: complete(shape, unset, named, saved),
-    extra: isJsonArray(saved) ? layoutWidgets(shape.params, saved).extra : 0,
-    explicit,
-  }
+  // What a node without settings has there is what it showed.
+  const left = isJsonArray(saved) && shape.params.length > 0 ? layoutWidgets(shape.params, saved).extra : 0
+  // The file was saved with a newer type, and knows the names.
+  if (left > 0 && byFile !== undefined)
+    return { settings: complete(shape, unset, [...named, byFile], undefined), extra: 0, explicit }
+  return { settings: complete(shape, unset, named, saved), extra: left, explicit }
 }
 
 /** Every setting of the type, then those that have a name in the document only. */

@@ -29,6 +29,7 @@ function readNodeShape(type: string, info: JsonValue | undefined): NodeShape | u
     title: typeof title === 'string' && title !== '' ? title : type,
     inputs: specs.flatMap(({ port }) => port ?? []),
     params: specs.flatMap(({ param }) => param ?? []),
+    ...dynamicOf(specs),
     outputs: listAt(info, 'output').map((output, index) => ({
       name: typeof names[index] === 'string' ? names[index] : typeName(output),
       type: typeName(output),
@@ -36,7 +37,41 @@ function readNodeShape(type: string, info: JsonValue | undefined): NodeShape | u
   }
 }
 
-type Input = { readonly port?: PortManifest; readonly param?: ParamManifest }
+type Dynamic = NonNullable<NodeShape['dynamic']>
+type Input = {
+  readonly port?: PortManifest
+  readonly param?: ParamManifest
+  readonly dynamic?: Dynamic
+}
+
+function dynamicOf(specs: readonly Input[]): { readonly dynamic?: Dynamic } {
+  const entries = specs.flatMap(({ dynamic }) => [...(dynamic ?? [])])
+  return entries.length === 0 ? {} : { dynamic: new Map(entries) }
+}
+
+/** A choice whose options have inputs of their own: `{key, inputs}`. Only their settings are read. */
+function dynamicChoice(base: Base, given: JsonObject): Input {
+  const options = listAt(given, 'options').filter(isJsonObject)
+  const nested = options.map((option) => {
+    const groups = objectAt(option, 'inputs')
+    const specs = (['required', 'optional'] as const).flatMap((group) =>
+      Object.entries(objectAt(groups, group)).map(([name, spec]) =>
+        readInput(`${base.name}.${name}`, spec, group === 'optional'),
+      ),
+    )
+    return { key: textOr(ownProperty(option, 'key'), ''), specs }
+  })
+  const own = new Map(nested.map(({ key, specs }) => [key, specs.flatMap(({ param }) => param ?? [])]))
+  const inner = nested.flatMap(({ specs }) => [...(dynamicOf(specs).dynamic ?? [])])
+  return {
+    param: choice(
+      base,
+      nested.map(({ key }) => key),
+      given,
+    ),
+    dynamic: new Map([[base.name, own], ...inner]),
+  }
+}
 
 function readInput(name: string, spec: JsonValue, optional: boolean): Input {
   const [type, given] = isJsonArray(spec) ? spec : [spec]
@@ -60,6 +95,8 @@ function readInput(name: string, spec: JsonValue, optional: boolean): Input {
       return { param: { ...base, kind: 'boolean', default: fallback === true } }
     case 'COMBO':
       return { param: choice(base, isJsonArray(type) ? type : listAt(options, 'options'), options) }
+    case 'COMFY_DYNAMICCOMBO_V3':
+      return dynamicChoice(base, options)
     default:
       return { port: { name, type: typeName(type ?? '*'), ...(optional && { optional: true }) } }
   }
@@ -76,10 +113,14 @@ function wholeNumber(base: Base, options: JsonObject): ParamManifest {
   return { ...base, kind: 'seed', default: whole ? String(value) : '0' }
 }
 
+const UPLOADS = ['image_upload', 'video_upload', 'audio_upload'] as const
+
 function choice(base: Base, list: readonly JsonValue[], given: JsonObject): ParamManifest {
   const options = list.flatMap((item) => (typeof item === 'string' ? [item] : []))
   const first = textOr(ownProperty(given, 'default'), options[0])
-  const upload = ownProperty(given, 'image_upload') === true && { upload: 'image' as const }
+  // The button of any kind of file has the value of the first one that there was.
+  const isUpload = UPLOADS.some((name) => ownProperty(given, name) === true)
+  const upload = isUpload && { upload: 'image' as const }
   return { ...base, kind: 'choice', options, ...(first !== undefined && { default: first }), ...upload }
 }
 

@@ -38,7 +38,8 @@ function entryOf(name: string, input: GraphInput, shape: NodeShape | undefined):
 }
 
 function isFloat(shape: NodeShape | undefined, name: string): boolean {
-  return shape?.params.find((param) => param.name === name)?.kind === 'float'
+  const brought = [...(shape?.dynamic?.values() ?? [])].flatMap((options) => [...options.values()].flat())
+  return [...(shape?.params ?? []), ...brought].find((param) => param.name === name)?.kind === 'float'
 }
 
 function writtenValue(value: JsonValue, isFloat: boolean): JsonValue {

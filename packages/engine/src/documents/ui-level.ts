@@ -52,8 +52,13 @@ export function readLevel(
   for (const [index, node] of level.nodes.entries()) {
     const id = String(node.id)
     const place = `${path}/nodes/${index}`
-    if (nodes.has(id)) problems.push(duplicate(node, place))
-    else nodes.set(id, { node, path: place })
+    const first = nodes.get(id)
+    // Notes are no part of the graph: they give way to what is.
+    if (first !== undefined && !NOTES.has(first.node.type)) problems.push(duplicate(node, place))
+    else {
+      if (first !== undefined) problems.push(duplicate(first.node, first.path))
+      nodes.set(id, { node, path: place })
+    }
   }
   const links = new Map<string, UiLink>()
   for (const [index, entry] of (level.links ?? []).entries()) {
@@ -85,10 +90,11 @@ function byTarget(links: ReadonlyMap<string, UiLink>): ReadonlyMap<string, reado
 }
 
 function duplicate(node: UiNode, path: string): Problem {
+  const isNote = NOTES.has(node.type)
   return {
     code: 'DUPLICATE_NODE_ID',
-    message: `Two nodes have the id ${node.id}; the second ("${node.type}") is left out. Copy it anew in the editor.`,
-    severity: 'error',
+    message: `Two nodes have the id ${node.id}; ${isNote ? 'the note' : 'the second'} ("${node.type}") is left out. Copy it anew in the editor.`,
+    severity: isNote ? 'warning' : 'error',
     path,
     nodeId: String(node.id),
   }

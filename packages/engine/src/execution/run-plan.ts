@@ -133,6 +133,7 @@ async function workOn(task: Task, scheduler: Scheduler, services: RunServices): 
   try {
     signal.throwIfAborted()
     if (task.expanded !== undefined) return { task, result: resolveExpansion(task, scheduler, services.hash) }
+    if (plan.type.manifest.output) await services.beforeOutput?.()
     const result = await executeTask(task, listsFor(task, scheduler), {
       host: watched.host,
       signal,

@@ -24,6 +24,8 @@ export type RunServices = {
   readonly encodePreview?: EncodePreview
   /** Whether previews are told. */
   readonly previews: boolean
+  /** Waited for before a node that gives a result to the outside runs. */
+  readonly beforeOutput?: () => Promise<void>
   /** Bytes that the process holds now. */
   readonly processBytes?: () => number
   /** `stop`: the first failure ends the run; `continue`: branches that do not depend on it go on. */
