@@ -58,7 +58,8 @@ export function fileRoutes({ services, limits }: ComfyContext): readonly ComfyRo
       query: {
         filename: {
           description: 'Its name; may end with [input], [output] or [temp]',
-          schema: { type: 'string' },
+          schema: { type: 'string', minLength: 1 },
+          required: true,
         },
         type: { description: 'The folder', schema: { enum: ['output', 'input', 'temp'], default: 'output' } },
         subfolder: { description: 'A folder in it', schema: { type: 'string' } },

@@ -4,9 +4,11 @@ import type { ComfyContext } from '../comfy-context.ts'
 import { type ComfyRoute, json } from '../define-route.ts'
 import { outcomeOf } from '../history/history-entry.ts'
 import { extraDataOf } from '../prompt/parse-prompt-request.ts'
-import { allEvents, wholeNumber } from './history-routes.ts'
+import { allEvents, COUNT, wholeNumber } from './history-routes.ts'
 
 const STATUSES = ['pending', 'in_progress', 'completed', 'failed', 'cancelled'] as const
+const ONE_STATUS = `(${STATUSES.join('|')})`
+const STATUS_LIST = `^(${ONE_STATUS}( *, *${ONE_STATUS})*)?$`
 type JobStatus = (typeof STATUSES)[number]
 
 const OF_RUN: Readonly<Record<RunSummary['status'], JobStatus>> = {
@@ -35,15 +37,15 @@ export function jobRoutes({ services }: ComfyContext): readonly ComfyRoute[] {
       query: {
         status: {
           description: 'Only these, separated by commas',
-          schema: { type: 'string', examples: ['completed,failed'] },
+          schema: { type: 'string', pattern: STATUS_LIST, examples: ['completed,failed'] },
         },
         sort_by: {
           description: 'What they are sorted by',
           schema: { enum: ['created_at', 'execution_duration'], default: 'created_at' },
         },
         sort_order: { description: 'Its direction', schema: { enum: ['asc', 'desc'], default: 'desc' } },
-        limit: { description: 'How many at most', schema: { type: 'integer', minimum: 1 } },
-        offset: { description: 'How many are left out', schema: { type: 'integer', minimum: 0 } },
+        limit: { description: 'How many at most', schema: { ...COUNT, not: { const: 0 } } },
+        offset: { description: 'How many are left out', schema: COUNT },
         workflow_id: { description: 'Only of this workflow', schema: { type: 'string' } },
       },
       answers: { 200: 'Jobs and the page they are', 400: 'A parameter is not what it can be' },
