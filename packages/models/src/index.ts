@@ -14,9 +14,10 @@ export type { ClipOutput, ClipSource } from './clip/graph.ts'
 export { buildClip, clipGraph, clipInputs } from './clip/graph.ts'
 export type { FluxConfig, FluxLayout } from './flux/config.ts'
 export { describeFlux, detectFlux } from './flux/config.ts'
-export type { FluxSource } from './flux/graphs.ts'
+export { buildFluxEmbed } from './flux/embed.ts'
 export { buildFluxDeep, buildFluxHead, buildFluxProbe, buildFluxReuse } from './flux/graphs.ts'
 export { packLatent, unpackLatent } from './flux/pack.ts'
+export type { FluxSource } from './flux/part.ts'
 export type { RopeTables } from './flux/rope.ts'
 export { fluxIds, ropeTables } from './flux/rope.ts'
 export type { FluxTransformerOptions } from './flux/transformer.ts'
@@ -38,6 +39,8 @@ export type { Tokenizer } from './tokenizer/tokenizer.ts'
 export { loadTokenizer } from './tokenizer/tokenizer.ts'
 export type {
   Conditions,
+  Embedding,
+  EmbeddingLayout,
   MatrixProduct,
   PartArithmetic,
   ProbeSignal,

@@ -1,6 +1,7 @@
 /** Opens a transformer's three parts and makes them the split forward that the step cache works with. */
 import type { ProbeResult, SampleRange, SplitForward, SplitNeeds, Tokens } from '@dicache/diffusion'
 import type { Transformer } from '@dicache/models'
+import { embedLevels } from './embed-levels.ts'
 import {
   batchView,
   type FloatTensor,
@@ -19,6 +20,8 @@ export type SplitSpec = {
   readonly constants: NamedTensors
   /** Shape of the stacked latents [branches·n, C, H, W]. */
   readonly latentShape: readonly number[]
+  /** Noise levels that are going to be evaluated, in order: what does not read the latent is computed for them ahead. @defaultValue none */
+  readonly sigmas?: readonly number[]
   /** What the policy reads. @defaultValue what DiCache does */
   readonly needs?: SplitNeeds
 }
@@ -42,12 +45,13 @@ export async function openSplit(
   const parts = transformer.parts(spec.depth)
   const open = (source: GraphSource): Promise<GraphSession> => openGraph(source, options.signal)
   const opened = {
+    embed: await open(parts.embed),
     probe: await open(transformer.probe(spec.depth, signal)),
     deep: await open(parts.deep),
     reuse: answers.includes('reuse') ? await open(parts.reuse) : undefined,
     head: answers.includes('head') ? await open(transformer.head) : undefined,
   }
-  const { rope_cos, rope_sin, ...perSample } = spec.constants
+  const { rope_cos, rope_sin } = spec.constants
   const tables = named({ rope_cos, rope_sin })
   const stacked = latentShape[0] ?? 0
   const tokens = transformer.pack(floatTensor(latentShape)).shape[1] ?? 0
@@ -66,12 +70,24 @@ export async function openSplit(
     return transformer.unpack(out, latentShape.with(0, out.shape[0] ?? 0))
   }
 
+  const embedded = embedLevels((inputs) => run('embed', inputs), {
+    layout: transformer.embedding,
+    constants: spec.constants,
+    samples: stacked,
+    depth: spec.depth,
+    signal,
+    expected: spec.sigmas ?? [],
+  })
+  const [first] = spec.sigmas ?? []
+  // Before the first step, whose time is its own.
+  if (first !== undefined) await embedded(first)
+
   return {
     async probe(x, sigma, before) {
+      const level = await embedded(sigma)
       const outputs = await run('probe', {
         x: transformer.pack(x),
-        timestep: floatTensor([stacked], new Float32Array(stacked).fill(sigma)),
-        ...named(perSample),
+        ...level.probe,
         ...tables,
         ...compared(signal, before ?? { h0: cold, signal: cold }),
       })
@@ -80,7 +96,7 @@ export async function openSplit(
         h0: float(outputs, 'h0'),
         hm,
         signal: signal === 'modulated' ? float(outputs, 'signal') : hm,
-        carried: { ctx: float(outputs, 'ctx'), vec: float(outputs, 'vec') },
+        carried: { ctx: float(outputs, 'ctx'), ...level.deep, ...level.head },
         ...(signal === 'hidden' ? { dx: float(outputs, 'dx'), mx: float(outputs, 'mx') } : {}),
         ...(signal === 'none' ? {} : { dy: float(outputs, 'dy'), my: float(outputs, 'my') }),
       }
@@ -95,9 +111,9 @@ export async function openSplit(
       }
     },
     async reuse(probe, samples, anchors, reuseOptions) {
-      const { h0, hm, vec } = cutProbe(probe, samples)
+      const { h0, hm, head_modulation } = cutProbe(probe, samples)
       const outputs = await run('reuse', {
-        ...named({ h0, hm, vec }),
+        ...named({ h0, hm, head_modulation }),
         ...anchors,
         groups: reuseOptions.groups,
         clip: floatTensor([2], Float32Array.from(reuseOptions.gammaClip)),
@@ -112,8 +128,8 @@ export async function openSplit(
       }
     },
     async head(probe, samples, tokens) {
-      const { vec } = cutProbe(probe, samples)
-      return unpack(float(await run('head', { ...named({ vec }), ...tokens }), 'out'))
+      const { head_modulation } = cutProbe(probe, samples)
+      return unpack(float(await run('head', { ...named({ head_modulation }), ...tokens }), 'out'))
     },
   }
 }

@@ -94,6 +94,7 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
           depth,
           constants: stackConditions(model.transformer, group, start.shape),
           latentShape: [(start.shape[0] ?? 1) * group.length, ...start.shape.slice(1)],
+          sigmas: sigmas.slice(0, steps),
           needs: splitNeeds(policy),
         },
         { signal: services.signal, bytes },

@@ -20,7 +20,7 @@ export type ProbeResult = {
   readonly hm: FloatTensor
   /** What the next evaluation may be compared with, [B, L, C]; without meaning for `residual` and `none`. */
   readonly signal: FloatTensor
-  /** What else `deep`, `reuse` and `head` read, each with the samples first: text stream, modulation vector. */
+  /** What else `deep`, `reuse` and `head` read, each with the samples first: text stream, modulations. */
   readonly carried: NamedTensors
   /** |h0 − h0′| and |h0′|, where the signal is `hidden`. */
   readonly dx?: FloatTensor

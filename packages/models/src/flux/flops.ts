@@ -1,6 +1,7 @@
 /** Arithmetic of FLUX's parts, from sizes alone: the floor that measured times are held against. */
 import type { MatrixProduct, PartArithmetic, TransformerParts } from '../transformer.ts'
 import type { FluxConfig } from './config.ts'
+import { modulationWidth } from './modulation.ts'
 
 export type FluxSizes = {
   /** Samples in the stack. */
@@ -10,7 +11,7 @@ export type FluxSizes = {
   readonly textTokens: number
 }
 
-/** Matrix products and attention of each part; elementwise work is left out. */
+/** Matrix products and attention of each part a call, of the embedding an evaluation; elementwise work and the prompt's embedding, once a run, are left out. */
 export function fluxArithmetic(
   config: FluxConfig,
   depth: number,
@@ -19,18 +20,21 @@ export function fluxArithmetic(
   const blocks = config.doubleBlocks + config.singleBlocks
   const { hidden: c } = config
   const image = sizes.samples * sizes.tokens
-  const head = [product(sizes.samples, c, 2 * c), product(image, c, config.inChannels)]
+  const head = [product(image, c, config.inChannels)]
   const embed = [
-    product(image, config.inChannels, c),
-    product(sizes.samples * sizes.textTokens, config.contextIn, c),
-    product(sizes.samples, 256, c),
+    product(sizes.samples, 256, c, config.guidance ? 2 : 1),
     product(sizes.samples, config.vectorIn, c),
     product(sizes.samples, c, c, config.guidance ? 3 : 2),
+    product(sizes.samples, c, modulationWidth(config, { from: 0, to: blocks }) + 2 * c),
   ]
   const probe = range(config, sizes, { from: 0, to: depth })
   const deep = range(config, sizes, { from: depth, to: blocks })
   return {
-    probe: { products: [...embed, ...probe.products], attentionFlops: probe.attentionFlops },
+    embed: { products: embed, attentionFlops: 0 },
+    probe: {
+      products: [product(image, config.inChannels, c), ...probe.products],
+      attentionFlops: probe.attentionFlops,
+    },
     deep: { products: [...deep.products, ...head], attentionFlops: deep.attentionFlops },
     reuse: { products: head, attentionFlops: 0 },
   }
@@ -58,7 +62,6 @@ function range(
       product(all, c, c, 3 * singles),
       product(all, c, mlp, singles),
       product(all, c + mlp, c, singles),
-      product(sizes.samples, c, 12 * c * doubles + 3 * c * singles),
     ].filter(({ count, n }) => count * n > 0),
     attentionFlops: (doubles + singles) * 4 * sizes.samples * (sizes.tokens + sizes.textTokens) ** 2 * c,
   }

@@ -1,16 +1,6 @@
 /** Adaptive layer norm: every block's shift, scale and gate are linear in one vector. */
-import {
-  add,
-  concat,
-  gemm,
-  type GraphBuilder,
-  layerNorm,
-  reshape,
-  sigmoidGate,
-  split,
-  type Value,
-} from '@dicache/onnx'
-import type { FluxConfig } from './config.ts'
+import { add, concat, type GraphBuilder, layerNorm, reshape, split, type Value } from '@dicache/onnx'
+import { type BlockPlace, blockRange, type FluxConfig } from './config.ts'
 import type { Layers } from './layers.ts'
 
 /** What one norm-attend-add unit takes: x + gate · f(scale · norm(x) + shift); all [B, 1, C], `scale` with its 1 added. */
@@ -18,68 +8,82 @@ export type Modulation = { readonly shift: Value; readonly scale: Value; readonl
 
 export type Modulations = (module: string) => readonly Modulation[]
 
-/**
- * Computes the modulations of all given modules from vec [B, C] with one matrix product and one split:
- * [B, C] · [Σ 3·units·C, C]ᵀ. Side paths (LoRA) make a module's product separate.
- */
-export function createModulations(
-  layers: Layers,
+/** A linear layer that gives shift, scale and gate of `units` units. */
+type Module = { readonly module: string; readonly units: 1 | 2 }
+
+/** The blocks `from` … `to`. */
+type BlockSpan = { readonly from: number; readonly to: number }
+
+function modulesOf({ kind, index }: BlockPlace): readonly Module[] {
+  if (kind === 'single') return [{ module: `single_blocks.${index}.modulation`, units: 1 }]
+  return ['img', 'txt'].map((stream) => ({ module: `double_blocks.${index}.${stream}_mod`, units: 2 }))
+}
+
+/** Numbers that one sample's modulations of these blocks are. */
+export function modulationWidth(config: FluxConfig, span: BlockSpan): number {
+  const units = blockRange(config, span).flatMap(modulesOf)
+  return units.reduce((sum, module) => sum + 3 * module.units * config.hidden, 0)
+}
+
+/** All blocks' modulations side by side, in the order of the blocks: act = silu(vec) [E, C] → [E, Σ 3·units·C]. */
+export function modulationRows(layers: Layers, config: FluxConfig, act: Value): Value {
+  const { graph: g, reader } = layers
+  const c = config.hidden
+  const all = { from: 0, to: config.doubleBlocks + config.singleBlocks }
+  const rows = blockRange(config, all)
+    .flatMap(modulesOf)
+    .map(({ module, units }) => {
+      const bias = reader.tensor(`${module}.lin.bias`, [3 * units * c])
+      const shifted = add(g, bias, onesOnScale(g, { units, c, type: bias.type }))
+      return add(g, layers.linear(act, `${module}.lin`, { out: 3 * units * c, in: c, bias: false }), shifted)
+    })
+  return concat(g, rows, 1)
+}
+
+/** Takes rows [B, width] of {@link modulationRows}, of the blocks of a span, apart with one split. */
+export function cutModulations(
+  g: GraphBuilder,
   config: FluxConfig,
-  options: {
-    readonly vec: Value
-    readonly modules: readonly { readonly module: string; readonly units: 1 | 2 }[]
-    readonly fused: boolean
-  },
+  from: { readonly rows: Value; readonly span: BlockSpan },
 ): Modulations {
-  const { graph: g } = layers
-  const act = sigmoidGate(g, options.vec)
-  const groups = options.fused ? [options.modules] : options.modules.map((module) => [module])
+  const modules = blockRange(config, from.span).flatMap(modulesOf)
+  const sizes = modules.flatMap(({ units }) => Array.from({ length: 3 * units }, () => config.hidden))
+  const chunks = split(g, perToken(g, from.rows), sizes, 2)
   const known = new Map<string, Modulation[]>()
-  for (const group of groups) {
-    if (group.length === 0) continue
-    const parts = group.flatMap(({ units }) => Array.from({ length: 3 * units }, () => config.hidden))
-    const chunks = split(g, broadcastRows(g, product(layers, config, { act, group })), parts, 2)
-    let next = 0
-    for (const { module, units } of group) {
-      const units3: Modulation[] = []
-      for (let unit = 0; unit < units; unit += 1) {
-        const [shift, scale, gate] = chunks.slice(next, next + 3)
-        if (shift === undefined || scale === undefined || gate === undefined)
-          throw new RangeError(`modulation of ${module}`)
-        units3.push({ shift, scale, gate })
-        next += 3
-      }
-      known.set(module, units3)
+  let next = 0
+  for (const { module, units } of modules) {
+    const own: Modulation[] = []
+    for (let unit = 0; unit < units; unit += 1) {
+      const [shift, scale, gate] = chunks.slice(next, next + 3)
+      if (shift === undefined || scale === undefined || gate === undefined)
+        throw new RangeError(`modulation of ${module}`)
+      own.push({ shift, scale, gate })
+      next += 3
     }
+    known.set(module, own)
   }
   return (module) => known.get(module) ?? []
 }
 
-type Group = readonly { readonly module: string; readonly units: 1 | 2 }[]
-
-function product(
-  layers: Layers,
-  config: FluxConfig,
-  spec: { readonly act: Value; readonly group: Group },
-): Value {
-  const { graph: g, reader } = layers
+/** The head's shift and scale, side by side: act [E, C] → [E, 2C], 1 added to the scale. */
+export function headModulationRows(layers: Layers, config: FluxConfig, act: Value): Value {
+  const { graph: g } = layers
   const c = config.hidden
-  const single = spec.group.length === 1
-  const biases = spec.group.map(({ module, units }) => {
-    const bias = reader.tensor(`${module}.lin.bias`, [3 * units * c])
-    return add(g, bias, onesOnScale(g, { units, c, type: bias.type }))
-  })
-  if (single) {
-    const [only] = spec.group
-    const [bias] = biases
-    if (only === undefined || bias === undefined) throw new RangeError('modulation: empty group')
-    const y = layers.linear(spec.act, `${only.module}.lin`, { out: 3 * only.units * c, in: c, bias: false })
-    return add(g, y, bias)
-  }
-  const weights = spec.group.map(({ module, units }) =>
-    reader.tensor(`${module}.lin.weight`, [3 * units * c, c]),
-  )
-  return gemm(g, spec.act, concat(g, weights, 0), concat(g, biases, 0))
+  const part = (start: number): Value =>
+    layers.linear(act, 'final_layer.adaLN_modulation.1', { out: c, in: c, rows: { start, count: c } })
+  const one = g.constant(layers.reader.compute === 'float16' ? 'float16' : 'float32', [1], [1])
+  return concat(g, [part(0), add(g, part(c), one)], 1)
+}
+
+/** Takes rows [B, 2C] of {@link headModulationRows} apart. */
+export function cutHeadModulation(
+  g: GraphBuilder,
+  config: FluxConfig,
+  rows: Value,
+): Omit<Modulation, 'gate'> {
+  const [shift, scale] = split(g, perToken(g, rows), [config.hidden, config.hidden], 2)
+  if (shift === undefined || scale === undefined) throw new RangeError('modulation of the head')
+  return { shift, scale }
 }
 
 /** 1 where a module's scale rows are, 0 elsewhere: (shift, scale, gate) a unit. */
@@ -94,8 +98,9 @@ function onesOnScale(
   return g.share(`ones on scale ${spec.units}`, () => g.constant(type, [mask.length], mask))
 }
 
-function broadcastRows(g: GraphBuilder, x: Value): Value {
-  return reshape(g, x, [x.shape.at(0) ?? 'B', 1, x.shape.at(1) ?? 0])
+/** [B, n] → [B, 1, n]. */
+function perToken(g: GraphBuilder, rows: Value): Value {
+  return reshape(g, rows, [rows.shape.at(0) ?? 'B', 1, rows.shape.at(1) ?? 0])
 }
 
 /** scale · norm(x) + shift with FLUX's parameterless layer norm (ε 1e-6), as one node. */

@@ -6,7 +6,10 @@ import type { LoraPath } from '../lora/lora-path.ts'
 import type { Conditions, ProbeSignal, Transformer, TransformerParts } from '../transformer.ts'
 import type { FluxConfig } from './config.ts'
 import { fluxArithmetic } from './flops.ts'
-import { buildFluxDeep, buildFluxHead, buildFluxProbe, buildFluxReuse, type FluxSource } from './graphs.ts'
+import { buildFluxEmbed } from './embed.ts'
+import { fluxEmbedding } from './embedding-layout.ts'
+import { buildFluxDeep, buildFluxHead, buildFluxProbe, buildFluxReuse } from './graphs.ts'
+import type { FluxSource } from './part.ts'
 import { packLatent, unpackLatent } from './pack.ts'
 import { fluxIds, ropeTables } from './rope.ts'
 
@@ -65,6 +68,7 @@ export function fluxTransformer(
 
   function parts(depth: number): TransformerParts<GraphSource> {
     return {
+      embed: part('embed', 0, buildFluxEmbed),
       probe: probe(depth, 'hidden'),
       deep: part('deep', depth, buildFluxDeep),
       reuse: part('reuse', depth, buildFluxReuse),
@@ -98,6 +102,7 @@ export function fluxTransformer(
     probe,
     head: part('head', 0, buildFluxHead),
     constants,
+    embedding: fluxEmbedding(config),
     pack: (latent: FloatTensor) => packLatent(latent),
     unpack: unpackLatent,
     arithmetic: (depth, sizes) => fluxArithmetic(config, depth, sizes),
