@@ -16,7 +16,7 @@ import type {
   Submitted,
 } from '@dicache/protocol'
 import type { Logger } from 'pino'
-import type { Registry } from 'prom-client'
+import type { Metrics } from './http/metrics.ts'
 import type { ServerOptions } from './server-options.ts'
 
 export type ServerServices = {
@@ -28,7 +28,7 @@ export type ServerServices = {
   readonly folders: HomeFolders
   readonly models: Host['models']
   readonly log: Logger
-  readonly metrics: Registry
+  readonly metrics: Metrics
 }
 
 /** A run to put into the queue. */
