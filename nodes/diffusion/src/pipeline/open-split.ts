@@ -1,5 +1,5 @@
 /** Opens a transformer's three parts and makes them the split forward that the step cache works with. */
-import type { ProbeResult, SampleRange, SplitForward, SplitNeeds, Tokens } from '@dicache/diffusion'
+import type { SampleRange, SplitForward, SplitNeeds, Tokens } from '@dicache/diffusion'
 import type { Transformer } from '@dicache/models'
 import { embedLevels } from './embed-levels.ts'
 import {
@@ -93,17 +93,21 @@ export async function openSplit(
       })
       const hm = float(outputs, 'hm')
       return {
+        sigma,
         h0: float(outputs, 'h0'),
         hm,
         signal: signal === 'modulated' ? float(outputs, 'signal') : hm,
-        carried: { ctx: float(outputs, 'ctx'), ...level.deep, ...level.head },
+        carried: { ctx: float(outputs, 'ctx') },
         ...(signal === 'hidden' ? { dx: float(outputs, 'dx'), mx: float(outputs, 'mx') } : {}),
         ...(signal === 'none' ? {} : { dy: float(outputs, 'dy'), my: float(outputs, 'my') }),
       }
     },
     async deep(probe, samples) {
-      const cut = cutProbe(probe, samples)
-      const outputs = await run('deep', { ...cut, ...tables })
+      const level = await embedded(probe.sigma)
+      const outputs = await run('deep', {
+        ...rowsOf({ h0: probe.h0, hm: probe.hm, ...probe.carried, ...level.deep, ...level.head }, samples),
+        ...tables,
+      })
       return {
         residual: float(outputs, 'residual'),
         probeResidual: float(outputs, 'probe_residual'),
@@ -111,9 +115,9 @@ export async function openSplit(
       }
     },
     async reuse(probe, samples, anchors, reuseOptions) {
-      const { h0, hm, head_modulation } = cutProbe(probe, samples)
+      const level = await embedded(probe.sigma)
       const outputs = await run('reuse', {
-        ...named({ h0, hm, head_modulation }),
+        ...rowsOf({ h0: probe.h0, hm: probe.hm, ...level.head }, samples),
         ...anchors,
         groups: reuseOptions.groups,
         clip: floatTensor([2], Float32Array.from(reuseOptions.gammaClip)),
@@ -128,8 +132,8 @@ export async function openSplit(
       }
     },
     async head(probe, samples, tokens) {
-      const { head_modulation } = cutProbe(probe, samples)
-      return unpack(float(await run('head', { ...named({ head_modulation }), ...tokens }), 'out'))
+      const level = await embedded(probe.sigma)
+      return unpack(float(await run('head', { ...rowsOf(level.head, samples), ...tokens }), 'out'))
     },
   }
 }
@@ -147,13 +151,16 @@ function compared(signal: SplitNeeds['signal'], before: Tokens): NamedTensors {
   }
 }
 
-function cutProbe(probe: ProbeResult, samples: SampleRange): Record<string, Tensor> {
-  const cut = (tensor: FloatTensor): FloatTensor =>
-    batchView(tensor, samples.start, samples.start + samples.count)
-  const carried = Object.entries(probe.carried).map(
-    ([name, tensor]) => [name, tensor.dtype === 'float32' ? cut(tensor) : tensor] as const,
+/** Rows of tensors that have a row a sample. */
+function rowsOf(tensors: NamedTensors, { start, count }: SampleRange): NamedTensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => [
+      name,
+      tensor.dtype === 'float32' && tensor.shape[0] !== count
+        ? batchView(tensor, start, start + count)
+        : tensor,
+    ]),
   )
-  return { h0: cut(probe.h0), hm: cut(probe.hm), ...Object.fromEntries(carried) }
 }
 
 function named(tensors: Readonly<Record<string, Tensor | undefined>>): Record<string, Tensor> {

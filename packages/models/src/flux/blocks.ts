@@ -14,7 +14,7 @@ import {
 } from '@dicache/onnx'
 import type { FluxConfig } from './config.ts'
 import type { Layers } from './layers.ts'
-import { cutHeadModulation, modulatedNorm, type Modulation, type Modulations } from './modulation.ts'
+import { modulatedNorm, type Modulation, type Modulations } from './modulation.ts'
 
 /** What every block reads: tables [T+L, d/2], the modulations, sizes. */
 export type BlockContext = {
@@ -81,14 +81,14 @@ export function singleBlock(ctx: BlockContext, index: number, x: Value): Value {
   return gated(g, { x, gate: modulation.gate, y })
 }
 
-/** The head: image tokens x [B, L, C] and its modulation [B, 2C] → velocity [B, L, channels]. */
+/** The head: image tokens x [B, L, C] and its modulation → velocity [B, L, channels]. */
 export function finalLayer(
   layers: Layers,
   config: FluxConfig,
-  input: { readonly x: Value; readonly modulation: Value },
+  input: { readonly x: Value; readonly modulation: Omit<Modulation, 'gate'> },
 ): Value {
   const { graph: g } = layers
-  const n = modulatedNorm(g, input.x, cutHeadModulation(g, config, input.modulation))
+  const n = modulatedNorm(g, input.x, input.modulation)
   const y = layers.linear(n, 'final_layer.linear', { out: config.inChannels, in: config.hidden })
   return reshape(g, y, [...input.x.shape.slice(0, 2), config.inChannels])
 }

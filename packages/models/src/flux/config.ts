@@ -132,6 +132,18 @@ function isAxes(value: readonly unknown[]): value is readonly [number, number, n
 /** A block: its kind, and its index among its kind. */
 export type BlockPlace = { readonly kind: 'double' | 'single'; readonly index: number }
 
+/** The modules that modulate the blocks `from` … `to`, in order. */
+export function modulationModules(
+  config: FluxConfig,
+  range: { readonly from: number; readonly to: number },
+): readonly string[] {
+  return blockRange(config, range).flatMap(({ kind, index }) =>
+    kind === 'single'
+      ? [`single_blocks.${index}.modulation`]
+      : [`double_blocks.${index}.img_mod`, `double_blocks.${index}.txt_mod`],
+  )
+}
+
 /** The blocks `from` … `to` of all, double blocks first. */
 export function blockRange(
   config: FluxConfig,

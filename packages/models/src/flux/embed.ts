@@ -10,7 +10,7 @@ import {
   unsqueeze,
   type Value,
 } from '@dicache/onnx'
-import type { FluxConfig } from './config.ts'
+import { type FluxConfig, modulationModules } from './config.ts'
 import type { Layers } from './layers.ts'
 import { headModulationRows, modulationRows } from './modulation.ts'
 import { type FluxSource, startPart } from './part.ts'
@@ -78,8 +78,8 @@ export function tokens(
 /**
  * What does not depend on the latent, for E evaluations at once (one row a sample and noise level). Inputs: `context` [B, T, contextIn],
  * `pooled` [E, vectorIn], `timestep` [E] (σ in 0..1), `guidance` [E] when the file has its embedding. Outputs: `txt` [B, T, C], `vec` [E, C],
- * `modulation` [E, Σ] of all blocks in order, `head_modulation` [E, 2C]. More than a quarter of the published model's weights are read here
- * and nowhere else: once a run, and not at every step.
+ * and the rows of every modulation, named after its module. More than a quarter of the published model's weights are read here and nowhere
+ * else: once a run, and not at every step.
  */
 export function buildFluxEmbed(source: FluxSource): GraphBuilder {
   const { config, compute } = source
@@ -93,8 +93,9 @@ export function buildFluxEmbed(source: FluxSource): GraphBuilder {
   const act = sigmoidGate(g, vec)
   g.output('txt', tokens(layers, config, { x: context, module: 'txt_in', in: config.contextIn }))
   g.output('vec', vec)
-  g.output('modulation', modulationRows(layers, config, act))
-  g.output('head_modulation', headModulationRows(layers, config, act))
+  for (const module of modulationModules(config, { from: 0, to: config.doubleBlocks + config.singleBlocks }))
+    g.output(module, modulationRows(layers, config, { act, module }))
+  for (const [name, rows] of Object.entries(headModulationRows(layers, config, act))) g.output(name, rows)
   part.reader.finish()
   return g
 }

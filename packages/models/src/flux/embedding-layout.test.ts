@@ -1,7 +1,7 @@
-import { floatTensor, type NamedTensors } from '@dicache/tensor'
+import { type FloatTensor, floatTensor, type NamedTensors } from '@dicache/tensor'
 import { describe, expect, it } from 'vitest'
 import { FLUX_SMALL, syntheticFluxFile } from '../testing/synthetic-flux.ts'
-import { detectFlux, type FluxConfig } from './config.ts'
+import { detectFlux, type FluxConfig, modulationModules } from './config.ts'
 import { fluxEmbedding } from './embedding-layout.ts'
 
 function configOf(guidance = true): FluxConfig {
@@ -12,8 +12,9 @@ function configOf(guidance = true): FluxConfig {
 
 const CONFIG = configOf()
 const C = CONFIG.hidden
-const DOUBLE = 12 * C
-const ALL = CONFIG.doubleBlocks * DOUBLE + CONFIG.singleBlocks * 3 * C
+const IMG = 'double_blocks.0.img_mod'
+const TXT = 'double_blocks.0.txt_mod'
+const REST = modulationModules(CONFIG, { from: 1, to: CONFIG.doubleBlocks + CONFIG.singleBlocks })
 const CONSTANTS = {
   context: floatTensor([2, 7, 48]),
   pooled: floatTensor(
@@ -45,40 +46,47 @@ describe('inputs', () => {
 
 describe('a level', () => {
   const outputs = (samples: number, levels: number): NamedTensors => {
-    const rows = samples * levels
-    const numbered = (width: number): Float32Array =>
-      Float32Array.from({ length: rows * width }, (_, n) => Math.floor(n / width) * 10_000 + (n % width))
+    const rows = (width: number): FloatTensor =>
+      floatTensor(
+        [samples * levels, width],
+        Float32Array.from({ length: samples * levels * width }, (_, n) => Math.floor(n / width)),
+      )
+    const names = [IMG, TXT, ...REST, 'final_layer.shift', 'final_layer.scale']
+    const widthOf = (name: string): number =>
+      (name.startsWith('double') ? 6 : name.startsWith('single') ? 3 : 1) * C
     return {
       txt: floatTensor([samples, 7, C]),
-      modulation: floatTensor([rows, ALL], numbered(ALL)),
-      head_modulation: floatTensor([rows, 2 * C], numbered(2 * C)),
+      ...Object.fromEntries(names.map((name) => [name, rows(widthOf(name))])),
     }
   }
 
-  it.each([1, 2])('of %i samples reads its own rows, and each part the columns of its blocks', (samples) => {
+  it.each([1, 2])('of %i samples is its own rows, for the parts that read them', (samples) => {
     const at = { depth: 1, signal: 'hidden', index: 2 } as const
     const { probe, deep, head } = fluxEmbedding(CONFIG).cut(outputs(samples, 3), at)
-    const row = 2 * samples
-    expect(probe['modulation']?.shape).toEqual([samples, DOUBLE])
-    expect(deep['modulation']?.shape).toEqual([samples, ALL - DOUBLE])
-    expect(probe['modulation']?.data[0]).toBe(row * 10_000)
-    expect(probe['modulation']?.data.at(-1)).toBe((row + samples - 1) * 10_000 + DOUBLE - 1)
-    expect(deep['modulation']?.data[0]).toBe(row * 10_000 + DOUBLE)
-    expect(deep['modulation']?.data.at(-1)).toBe((row + samples - 1) * 10_000 + ALL - 1)
-    expect(head['head_modulation']?.data[0]).toBe(row * 10_000)
-    expect(probe['txt']?.shape).toEqual([samples, 7, C])
+    expect(Object.keys(probe)).toEqual(['txt', IMG, TXT])
+    expect(Object.keys(deep)).toEqual(REST)
+    expect(Object.keys(head)).toEqual(['final_layer.shift', 'final_layer.scale'])
+    for (const tensors of [deep, head, { a: probe[IMG], b: probe[TXT] }]) {
+      for (const tensor of Object.values(tensors)) {
+        expect(tensor?.shape.slice(0, 2)).toEqual([samples, 1])
+        expect([tensor?.data[0], tensor?.data.at(-1)]).toEqual([2 * samples, 3 * samples - 1])
+      }
+    }
   })
 
   it('gives a part without blocks no modulation, but a signal the first block’s', () => {
     const { cut } = fluxEmbedding(CONFIG)
-    const level = (depth: number, signal: 'hidden' | 'modulated'): readonly (number | undefined)[] => {
+    const read = (depth: number, signal: 'hidden' | 'modulated'): readonly (readonly string[])[] => {
       const { probe, deep } = cut(outputs(1, 1), { depth, signal, index: 0 })
-      return [probe['modulation']?.shape[1], deep['modulation']?.shape[1]]
+      return [Object.keys(probe), Object.keys(deep)]
     }
     const blocks = CONFIG.doubleBlocks + CONFIG.singleBlocks
-    expect(level(0, 'hidden')).toEqual([undefined, ALL])
-    expect(level(0, 'modulated')).toEqual([DOUBLE, ALL])
-    expect(level(1, 'modulated')).toEqual([DOUBLE, ALL - DOUBLE])
-    expect(level(blocks, 'hidden')).toEqual([ALL, undefined])
+    expect(read(0, 'hidden')).toEqual([['txt'], [IMG, TXT, ...REST]])
+    expect(read(0, 'modulated')).toEqual([
+      ['txt', IMG],
+      [IMG, TXT, ...REST],
+    ])
+    expect(read(1, 'modulated')).toEqual([['txt', IMG, TXT], REST])
+    expect(read(blocks, 'hidden')).toEqual([['txt', IMG, TXT, ...REST], []])
   })
 })

@@ -1,15 +1,15 @@
 /** How FLUX's embedding is asked for, many noise levels at once, and cut for the parts of one of them. */
-import { batchView, type FloatTensor, floatTensor, type NamedTensors } from '@dicache/tensor'
+import { type FloatTensor, floatTensor, type NamedTensors } from '@dicache/tensor'
 import type { EmbeddingLayout } from '../transformer.ts'
-import type { FluxConfig } from './config.ts'
-import { probeSpan } from './graphs.ts'
-import { modulationWidth } from './modulation.ts'
+import { type FluxConfig, modulationModules } from './config.ts'
+import { HEAD_MODULES } from './modulation.ts'
 
 /** Rows go level by level, samples inside. */
 export function fluxEmbedding(config: FluxConfig): EmbeddingLayout {
-  const all = modulationWidth(config, { from: 0, to: config.doubleBlocks + config.singleBlocks })
+  const blocks = config.doubleBlocks + config.singleBlocks
+  const { hidden, doubleBlocks, singleBlocks } = config
   return {
-    sampleBytes: 4 * (all + 3 * config.hidden),
+    sampleBytes: 4 * hidden * (12 * doubleBlocks + 3 * singleBlocks + 3),
     inputs(constants, levels) {
       const { context, pooled, guidance } = constants
       if (context?.dtype !== 'float32' || pooled?.dtype !== 'float32')
@@ -23,20 +23,17 @@ export function fluxEmbedding(config: FluxConfig): EmbeddingLayout {
         ...(guidance?.dtype === 'float32' ? { guidance: repeatRows(guidance, levels.length) } : {}),
       }
     },
-    cut(outputs, at) {
+    cut(outputs, { depth, signal, index }) {
       const txt = float(outputs, 'txt')
       const samples = txt.shape[0] ?? 0
-      const rows = { start: at.index * samples, count: samples }
-      const modulation = float(outputs, 'modulation')
-      const { to } = probeSpan(at)
-      const part = (from: number, until: number): NamedTensors =>
-        from === until ? {} : { modulation: columns(modulation, rows, { from, until }) }
+      const rows = (names: readonly string[]): NamedTensors =>
+        Object.fromEntries(names.map((name) => [name, levelOf(float(outputs, name), index, samples)]))
+      // A signal made of block 0's modulation needs it even where the probe has no block.
+      const signals = depth === 0 && signal === 'modulated' ? ['double_blocks.0.img_mod'] : []
       return {
-        probe: { txt, ...part(0, modulationWidth(config, { from: 0, to })) },
-        deep: part(modulationWidth(config, { from: 0, to: at.depth }), all),
-        head: {
-          head_modulation: batchView(float(outputs, 'head_modulation'), rows.start, rows.start + rows.count),
-        },
+        probe: { txt, ...rows([...modulationModules(config, { from: 0, to: depth }), ...signals]) },
+        deep: rows(modulationModules(config, { from: depth, to: blocks })),
+        head: rows(HEAD_MODULES),
       }
     },
   }
@@ -48,22 +45,11 @@ function repeatRows(a: FloatTensor, times: number): FloatTensor {
   return floatTensor([(a.shape[0] ?? 0) * times, ...a.shape.slice(1)], data)
 }
 
-/** a[rows, columns] of a [R, K]; a view where the rows lie together. */
-function columns(
-  a: FloatTensor,
-  rows: { readonly start: number; readonly count: number },
-  range: { readonly from: number; readonly until: number },
-): FloatTensor {
+/** Rows of a level as [samples, 1, n], a view. */
+function levelOf(a: FloatTensor, index: number, samples: number): FloatTensor {
   const width = a.shape[1] ?? 0
-  const own = range.until - range.from
-  const row = (n: number): Float32Array => {
-    const start = (rows.start + n) * width + range.from
-    return a.data.subarray(start, start + own)
-  }
-  if (rows.count === 1) return floatTensor([1, own], row(0))
-  const data = new Float32Array(rows.count * own)
-  for (let n = 0; n < rows.count; n += 1) data.set(row(n), n * own)
-  return floatTensor([rows.count, own], data)
+  const data = a.data.subarray(index * samples * width, (index + 1) * samples * width)
+  return floatTensor([samples, 1, width], data)
 }
 
 function float(outputs: NamedTensors, name: string): FloatTensor {

@@ -1,7 +1,6 @@
 /** Arithmetic of FLUX's parts, from sizes alone: the floor that measured times are held against. */
 import type { MatrixProduct, PartArithmetic, TransformerParts } from '../transformer.ts'
 import type { FluxConfig } from './config.ts'
-import { modulationWidth } from './modulation.ts'
 
 export type FluxSizes = {
   /** Samples in the stack. */
@@ -25,7 +24,9 @@ export function fluxArithmetic(
     product(sizes.samples, 256, c, config.guidance ? 2 : 1),
     product(sizes.samples, config.vectorIn, c),
     product(sizes.samples, c, c, config.guidance ? 3 : 2),
-    product(sizes.samples, c, modulationWidth(config, { from: 0, to: blocks }) + 2 * c),
+    product(sizes.samples, c, 6 * c, 2 * config.doubleBlocks),
+    product(sizes.samples, c, 3 * c, config.singleBlocks),
+    product(sizes.samples, c, 2 * c),
   ]
   const probe = range(config, sizes, { from: 0, to: depth })
   const deep = range(config, sizes, { from: depth, to: blocks })

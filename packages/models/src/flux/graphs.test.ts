@@ -103,7 +103,8 @@ describe('the three parts', () => {
     expect(shapes(buildFluxProbe(source))).toEqual({
       'in x': 'float32 B L 64',
       'in txt': 'float32 B T 64',
-      'in modulation': 'float32 B 768',
+      'in double_blocks.0.img_mod': 'float32 B 1 384',
+      'in double_blocks.0.txt_mod': 'float32 B 1 384',
       'in rope_cos': 'float32 T+L 8',
       'in rope_sin': 'float32 T+L 8',
       'in h0_prev': 'float32 B L 64',
@@ -120,8 +121,12 @@ describe('the three parts', () => {
       'in h0': 'float32 B L 64',
       'in hm': 'float32 B L 64',
       'in ctx': 'float32 B T 64',
-      'in modulation': 'float32 B 1152',
-      'in head_modulation': 'float32 B 128',
+      'in double_blocks.1.img_mod': 'float32 B 1 384',
+      'in double_blocks.1.txt_mod': 'float32 B 1 384',
+      'in single_blocks.0.modulation': 'float32 B 1 192',
+      'in single_blocks.1.modulation': 'float32 B 1 192',
+      'in final_layer.shift': 'float32 B 1 64',
+      'in final_layer.scale': 'float32 B 1 64',
       'in rope_cos': 'float32 T+L 8',
       'in rope_sin': 'float32 T+L 8',
       'out residual': 'float32 B L 64',
@@ -158,8 +163,10 @@ describe('the three parts', () => {
       ...change,
     })
     expect(Object.keys(compared('hidden', 1))).toHaveLength(6)
-    const shapesAt = shapes(buildFluxProbe(sourceOf(FLUX_SMALL, { signal: 'modulated', depth: 0 })))
-    expect(shapesAt['in modulation']).toBe('float32 B 768')
+    const modules = Object.keys(
+      shapes(buildFluxProbe(sourceOf(FLUX_SMALL, { signal: 'modulated', depth: 0 }))),
+    ).filter((name) => name.includes('_mod'))
+    expect(modules).toEqual(['in double_blocks.0.img_mod'])
   })
 
   it('have a head alone, on two tensors that are added', () => {
@@ -167,7 +174,8 @@ describe('the three parts', () => {
     expect(shapes(g)).toEqual({
       'in base': 'float32 B L 64',
       'in residual': 'float32 B L 64',
-      'in head_modulation': 'float32 B 128',
+      'in final_layer.shift': 'float32 B 1 64',
+      'in final_layer.scale': 'float32 B 1 64',
       'out out': 'float32 B L 64',
     })
     expect(nodesOf(g)).toBeLessThan(nodesOf(buildFluxReuse(sourceOf(FLUX_SMALL))))
@@ -216,8 +224,14 @@ describe('the embedding', () => {
       'in guidance': 'float32 E',
       'out txt': 'float32 B T 64',
       'out vec': 'float32 E 64',
-      'out modulation': 'float32 E 1920',
-      'out head_modulation': 'float32 E 128',
+      'out double_blocks.0.img_mod': 'float32 E 384',
+      'out double_blocks.0.txt_mod': 'float32 E 384',
+      'out double_blocks.1.img_mod': 'float32 E 384',
+      'out double_blocks.1.txt_mod': 'float32 E 384',
+      'out single_blocks.0.modulation': 'float32 E 192',
+      'out single_blocks.1.modulation': 'float32 E 192',
+      'out final_layer.shift': 'float32 E 64',
+      'out final_layer.scale': 'float32 E 64',
     })
   })
 

@@ -4,36 +4,21 @@ import { align, change } from '../step-cache/cache-arithmetic.ts'
 import { type BlockContext, doubleBlock, finalLayer, singleBlock } from './blocks.ts'
 import { blockRange } from './config.ts'
 import { tokens } from './embed.ts'
-import { cutModulations, modulatedNorm, modulationWidth } from './modulation.ts'
+import { headModulationInputs, modulatedNorm, modulationInputs } from './modulation.ts'
 import { type FluxSource, type Part, startPart } from './part.ts'
 
 const STREAM = ['B', 'L'] as const
 
-type Span = { readonly from: number; readonly to: number }
-
-/** Blocks whose modulations a probe reads: its own, and the first one's for a signal made of them. */
-export function probeSpan(source: Pick<FluxSource, 'depth' | 'signal'>): Span {
-  return { from: 0, to: source.signal === 'modulated' ? Math.max(source.depth, 1) : source.depth }
-}
-
-/** Adds the inputs that blocks read beside their tokens. A span without blocks needs none of the modulations. */
-function blockContext(part: Part, source: FluxSource, span: Span): BlockContext {
+/** Adds the inputs that blocks read beside their tokens: rope tables, and modulations as they are asked for. */
+function blockContext(part: Part, source: FluxSource): BlockContext {
   const { config, compute } = source
-  const { g } = part
-  const table = (name: string): Value => g.input(name, compute, ['T+L', config.headDim / 2])
-  const rope = { cos: table('rope_cos'), sin: table('rope_sin') }
-  const width = modulationWidth(config, span)
-  const rows = width === 0 ? undefined : g.input('modulation', compute, ['B', width])
+  const table = (name: string): Value => part.g.input(name, compute, ['T+L', config.headDim / 2])
   return {
     layers: part.layers,
     config,
-    rope,
-    modulations: rows === undefined ? () => [] : cutModulations(g, config, { rows, span }),
+    rope: { cos: table('rope_cos'), sin: table('rope_sin') },
+    modulations: modulationInputs(part.layers, config),
   }
-}
-
-function headModulation(part: Part, source: FluxSource): Value {
-  return part.g.input('head_modulation', source.compute, ['B', 2 * source.config.hidden])
 }
 
 /** Runs blocks from..to over both streams; between single blocks they are one joined stream. */
@@ -55,7 +40,7 @@ function runBlocks(
 }
 
 /**
- * Inputs: `x` [B, L, channels], `txt` [B, T, C] and `modulation` [B, Σ] of the embedding, `rope_cos`/`rope_sin` [T+L, d/2], and the last
+ * Inputs: `x` [B, L, channels], `txt` [B, T, C] and its blocks' modulations [B, 1, 3·units·C] of the embedding, `rope_cos`/`rope_sin` [T+L, d/2], and the last
  * step's `h0_prev`, `hm_prev` [B, L, C].
  * Outputs: `h0`, `hm` [B, L, C], `ctx` [B, T, C]; `dx`, `mx`, `dy`, `my` [B]: Σ|h0 − h0′|, Σ|h0′|, the same for hm.
  */
@@ -66,7 +51,7 @@ export function buildFluxProbe(source: FluxSource): GraphBuilder {
   const x = g.input('x', compute, [...STREAM, config.inChannels])
   const txt = g.input('txt', compute, ['B', 'T', config.hidden])
   const h0 = tokens(layers, config, { x, module: 'img_in', in: config.inChannels })
-  const ctx = blockContext(part, source, probeSpan(source))
+  const ctx = blockContext(part, source)
   const after = runBlocks(ctx, { img: h0, txt }, { from: 0, to: source.depth })
   g.output('h0', h0)
   g.output('hm', after.img)
@@ -112,7 +97,7 @@ function compareSignal(
 }
 
 /**
- * Inputs: `h0`, `hm`, `ctx` of the probe, `modulation` [B, Σ] and `head_modulation` [B, 2C] of the embedding, the rope tables. Outputs: `residual` R = hL − h0, `probe_residual` P = hm − h0
+ * Inputs: `h0`, `hm`, `ctx` of the probe, the modulations of its blocks and of the head, the rope tables. Outputs: `residual` R = hL − h0, `probe_residual` P = hm − h0
  * [B, L, C], `out` the velocity [B, L, channels].
  */
 export function buildFluxDeep(source: FluxSource): GraphBuilder {
@@ -122,18 +107,20 @@ export function buildFluxDeep(source: FluxSource): GraphBuilder {
   const h0 = g.input('h0', compute, [...STREAM, config.hidden])
   const hm = g.input('hm', compute, [...STREAM, config.hidden])
   const txt = g.input('ctx', compute, ['B', 'T', config.hidden])
-  const span = { from: source.depth, to: config.doubleBlocks + config.singleBlocks }
-  const ctx = blockContext(part, source, span)
-  const last = runBlocks(ctx, { img: hm, txt }, span)
+  const to = config.doubleBlocks + config.singleBlocks
+  const last = runBlocks(blockContext(part, source), { img: hm, txt }, { from: source.depth, to })
   g.output('residual', sub(g, last.img, h0))
   g.output('probe_residual', sub(g, hm, h0))
-  g.output('out', finalLayer(part.layers, config, { x: last.img, modulation: headModulation(part, source) }))
+  g.output(
+    'out',
+    finalLayer(part.layers, config, { x: last.img, modulation: headModulationInputs(part.layers, config) }),
+  )
   part.reader.finish()
   return g
 }
 
 /**
- * Inputs: `h0`, `hm` of the probe; `head_modulation` [B, 2C] of the embedding; anchors `r1`, `r2`, `p1`, `p2` [B, L, C]; `groups` [B, B], `clip` [2], `anchors` [1],
+ * Inputs: `h0`, `hm` of the probe; the head's modulation `final_layer.shift`, `final_layer.scale` [B, 1, C]; anchors `r1`, `r2`, `p1`, `p2` [B, L, C]; `groups` [B, B], `clip` [2], `anchors` [1],
  * `guard` [1] (see `align`). Outputs: `out` the velocity [B, L, channels], `gamma` raw γ [B], `aligned` bool [B].
  */
 export function buildFluxReuse(source: FluxSource): GraphBuilder {
@@ -156,21 +143,27 @@ export function buildFluxReuse(source: FluxSource): GraphBuilder {
     anchors: g.input('anchors', 'float32', [1]),
     guard: g.input('guard', 'bool', [1]),
   })
-  g.output('out', finalLayer(part.layers, config, { x: result.x, modulation: headModulation(part, source) }))
+  g.output(
+    'out',
+    finalLayer(part.layers, config, { x: result.x, modulation: headModulationInputs(part.layers, config) }),
+  )
   g.output('gamma', result.gamma)
   g.output('aligned', result.aligned)
   part.reader.finish()
   return g
 }
 
-/** Inputs: `base`, `residual` [B, L, C] and `head_modulation` [B, 2C] of the embedding. Output: `out`, the head's velocity on their sum, [B, L, channels]. */
+/** Inputs: `base`, `residual` [B, L, C] and the head's modulation. Output: `out`, the head's velocity on their sum, [B, L, channels]. */
 export function buildFluxHead(source: FluxSource): GraphBuilder {
   const { config, compute } = source
   const part = startPart(source, 'head')
   const { g } = part
   const hidden = (name: string): Value => g.input(name, compute, [...STREAM, config.hidden])
   const x = add(g, hidden('base'), hidden('residual'))
-  g.output('out', finalLayer(part.layers, config, { x, modulation: headModulation(part, source) }))
+  g.output(
+    'out',
+    finalLayer(part.layers, config, { x, modulation: headModulationInputs(part.layers, config) }),
+  )
   part.reader.finish()
   return g
 }

@@ -1,89 +1,84 @@
 /** Adaptive layer norm: every block's shift, scale and gate are linear in one vector. */
-import { add, concat, type GraphBuilder, layerNorm, reshape, split, type Value } from '@dicache/onnx'
-import { type BlockPlace, blockRange, type FluxConfig } from './config.ts'
+import { add, type GraphBuilder, layerNorm, split, type Value } from '@dicache/onnx'
+import type { FluxConfig } from './config.ts'
 import type { Layers } from './layers.ts'
 
 /** What one norm-attend-add unit takes: x + gate · f(scale · norm(x) + shift); all [B, 1, C], `scale` with its 1 added. */
 export type Modulation = { readonly shift: Value; readonly scale: Value; readonly gate: Value }
 
+/** The modulations that a module's rows are: two where it serves attention and MLP, else one. */
 export type Modulations = (module: string) => readonly Modulation[]
 
-/** A linear layer that gives shift, scale and gate of `units` units. */
-type Module = { readonly module: string; readonly units: 1 | 2 }
-
-/** The blocks `from` … `to`. */
-type BlockSpan = { readonly from: number; readonly to: number }
-
-function modulesOf({ kind, index }: BlockPlace): readonly Module[] {
-  if (kind === 'single') return [{ module: `single_blocks.${index}.modulation`, units: 1 }]
-  return ['img', 'txt'].map((stream) => ({ module: `double_blocks.${index}.${stream}_mod`, units: 2 }))
-}
-
-/** Numbers that one sample's modulations of these blocks are. */
-export function modulationWidth(config: FluxConfig, span: BlockSpan): number {
-  const units = blockRange(config, span).flatMap(modulesOf)
-  return units.reduce((sum, module) => sum + 3 * module.units * config.hidden, 0)
-}
-
-/** All blocks' modulations side by side, in the order of the blocks: act = silu(vec) [E, C] → [E, Σ 3·units·C]. */
-export function modulationRows(layers: Layers, config: FluxConfig, act: Value): Value {
-  const { graph: g, reader } = layers
-  const c = config.hidden
-  const all = { from: 0, to: config.doubleBlocks + config.singleBlocks }
-  const rows = blockRange(config, all)
-    .flatMap(modulesOf)
-    .map(({ module, units }) => {
-      const bias = reader.tensor(`${module}.lin.bias`, [3 * units * c])
-      const shifted = add(g, bias, onesOnScale(g, { units, c, type: bias.type }))
-      return add(g, layers.linear(act, `${module}.lin`, { out: 3 * units * c, in: c, bias: false }), shifted)
-    })
-  return concat(g, rows, 1)
-}
-
-/** Takes rows [B, width] of {@link modulationRows}, of the blocks of a span, apart with one split. */
-export function cutModulations(
-  g: GraphBuilder,
+/** The rows of a module [E, 3·units·C], from act = silu(vec) [E, C], with the 1 of each scale in the bias. */
+export function modulationRows(
+  layers: Layers,
   config: FluxConfig,
-  from: { readonly rows: Value; readonly span: BlockSpan },
-): Modulations {
-  const modules = blockRange(config, from.span).flatMap(modulesOf)
-  const sizes = modules.flatMap(({ units }) => Array.from({ length: 3 * units }, () => config.hidden))
-  const chunks = split(g, perToken(g, from.rows), sizes, 2)
-  const known = new Map<string, Modulation[]>()
-  let next = 0
-  for (const { module, units } of modules) {
-    const own: Modulation[] = []
-    for (let unit = 0; unit < units; unit += 1) {
-      const [shift, scale, gate] = chunks.slice(next, next + 3)
+  from: { readonly act: Value; readonly module: string },
+): Value {
+  const units = unitsOf(from.module)
+  const out = 3 * units * config.hidden
+  const bias = layers.reader.tensor(`${from.module}.lin.bias`, [out])
+  const shifted = add(
+    layers.graph,
+    bias,
+    onesOnScale(layers.graph, { units, c: config.hidden, type: bias.type }),
+  )
+  return layers.linear(from.act, `${from.module}.lin`, { out, in: config.hidden, bias: shifted })
+}
+
+/** Modules' rows as inputs [B, 1, 3·units·C] named after them, each added when a block first asks for it. */
+export function modulationInputs(layers: Layers, config: FluxConfig): Modulations {
+  const { graph: g, reader } = layers
+  const known = new Map<string, readonly Modulation[]>()
+  const read = (module: string): readonly Modulation[] => {
+    const units = unitsOf(module)
+    const rows = g.input(module, reader.compute, ['B', 1, 3 * units * config.hidden])
+    const chunks = split(
+      g,
+      rows,
+      Array.from({ length: 3 * units }, () => config.hidden),
+      2,
+    )
+    return Array.from({ length: units }, (_, unit) => {
+      const [shift, scale, gate] = chunks.slice(3 * unit, 3 * unit + 3)
       if (shift === undefined || scale === undefined || gate === undefined)
         throw new RangeError(`modulation of ${module}`)
-      own.push({ shift, scale, gate })
-      next += 3
-    }
-    known.set(module, own)
+      return { shift, scale, gate }
+    })
   }
-  return (module) => known.get(module) ?? []
+  return function modulations(module) {
+    const found = known.get(module) ?? read(module)
+    known.set(module, found)
+    return found
+  }
 }
 
-/** The head's shift and scale, side by side: act [E, C] → [E, 2C], 1 added to the scale. */
-export function headModulationRows(layers: Layers, config: FluxConfig, act: Value): Value {
+/** What the head's two rows are called. */
+export const HEAD_MODULES = ['final_layer.shift', 'final_layer.scale'] as const
+
+/** The head's shift and scale [E, C], 1 added to the scale. */
+export function headModulationRows(
+  layers: Layers,
+  config: FluxConfig,
+  act: Value,
+): Readonly<Record<(typeof HEAD_MODULES)[number], Value>> {
   const { graph: g } = layers
   const c = config.hidden
   const part = (start: number): Value =>
     layers.linear(act, 'final_layer.adaLN_modulation.1', { out: c, in: c, rows: { start, count: c } })
   const one = g.constant(layers.reader.compute === 'float16' ? 'float16' : 'float32', [1], [1])
-  return concat(g, [part(0), add(g, part(c), one)], 1)
+  return { 'final_layer.shift': part(0), 'final_layer.scale': add(g, part(c), one) }
 }
 
-/** Takes rows [B, 2C] of {@link headModulationRows} apart. */
-export function cutHeadModulation(
-  g: GraphBuilder,
-  config: FluxConfig,
-  rows: Value,
-): Omit<Modulation, 'gate'> {
-  const [shift, scale] = split(g, perToken(g, rows), [config.hidden, config.hidden], 2)
-  if (shift === undefined || scale === undefined) throw new RangeError('modulation of the head')
-  return { shift, scale }
+/** The head's rows as inputs [B, 1, C]. */
+export function headModulationInputs(layers: Layers, config: FluxConfig): Omit<Modulation, 'gate'> {
+  const { graph: g, reader } = layers
+  const rows = (name: string): Value => g.input(name, reader.compute, ['B', 1, config.hidden])
+  return { shift: rows('final_layer.shift'), scale: rows('final_layer.scale') }
+}
+
+function unitsOf(module: string): 1 | 2 {
+  return module.startsWith('double_') ? 2 : 1
 }
 
 /** 1 where a module's scale rows are, 0 elsewhere: (shift, scale, gate) a unit. */
@@ -96,11 +91,6 @@ function onesOnScale(
     mask.fill(1, (3 * unit + 1) * spec.c, (3 * unit + 2) * spec.c)
   const type = spec.type === 'float16' ? 'float16' : 'float32'
   return g.share(`ones on scale ${spec.units}`, () => g.constant(type, [mask.length], mask))
-}
-
-/** [B, n] → [B, 1, n]. */
-function perToken(g: GraphBuilder, rows: Value): Value {
-  return reshape(g, rows, [rows.shape.at(0) ?? 'B', 1, rows.shape.at(1) ?? 0])
 }
 
 /** scale · norm(x) + shift with FLUX's parameterless layer norm (ε 1e-6), as one node. */
