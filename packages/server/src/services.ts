@@ -16,8 +16,12 @@ import type {
   Submitted,
 } from '@dicache/protocol'
 import type { Logger } from 'pino'
-import type { Metrics } from './http/metrics.ts'
 import type { ServerOptions } from './server-options.ts'
+
+export type Metrics = {
+  /** What they are now, as Prometheus reads them. */
+  readonly read: () => Promise<{ readonly text: string; readonly contentType: string }>
+}
 
 export type ServerServices = {
   readonly options: ServerOptions

@@ -1,12 +1,7 @@
 /** The numbers that `/metrics` tells; what keeps them is loaded with the first run that tells something, or the first question. */
 import type { RunWorker } from '@dicache/host'
-import type { RunService } from '../services.ts'
+import type { Metrics, RunService } from '../services.ts'
 import type { createRegistry } from './metrics-registry.ts'
-
-export type Metrics = {
-  /** What they are now, as Prometheus reads them. */
-  readonly read: () => Promise<{ readonly text: string; readonly contentType: string }>
-}
 
 export function createMetrics(runs: RunService, worker: Pick<RunWorker, 'facts'>): Metrics {
   let opened: ReturnType<typeof createRegistry> | undefined
