@@ -18,6 +18,7 @@ import type {
 import type { Logger } from 'pino'
 import type { ServerOptions } from './server-options.ts'
 
+/** Numbers of the server and its runs. */
 export type Metrics = {
   /** What they are now, as Prometheus reads them. */
   readonly read: () => Promise<{ readonly text: string; readonly contentType: string }>
