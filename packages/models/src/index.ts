@@ -27,6 +27,7 @@ export type { Lora, LoraInput, UnmatchedKeys } from './lora/create-lora-path.ts'
 export { createLoraPath } from './lora/create-lora-path.ts'
 export { fluxLoraTargets } from './lora/flux-targets.ts'
 export type { LoraPath, LoraTarget } from './lora/lora-path.ts'
+export { clipLoraTargets, t5LoraTargets } from './lora/text-targets.ts'
 export { alignGraph, changeGraph } from './step-cache/arithmetic-graphs.ts'
 export type { T5Config, T5Layout } from './t5/config.ts'
 export { describeT5, detectT5 } from './t5/config.ts'
@@ -44,6 +45,8 @@ export type {
   MatrixProduct,
   PartArithmetic,
   ProbeSignal,
+  ReferenceMethod,
+  References,
   Transformer,
   TransformerParts,
   TransformerSampling,

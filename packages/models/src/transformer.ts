@@ -11,7 +11,15 @@ export type Conditions = {
   readonly guidance: number
   /** [B, channels, H, W] */
   readonly latentShape: readonly number[]
+  /** Pictures to look at, for models that were trained to (FLUX.1 Kontext). @defaultValue none */
+  readonly references?: References
 }
+
+/** How the places of references differ from the image's. */
+export type ReferenceMethod = 'offset' | 'index' | 'uxo'
+
+/** Latents [B, channels, h, w] that a model looks at beside the one it samples; sizes may differ. */
+export type References = { readonly latents: readonly FloatTensor[]; readonly method: ReferenceMethod }
 
 /** How the model relates time and noise; the same as the schedules' `ModelSampling`. */
 export type TransformerSampling =
@@ -64,7 +72,10 @@ export type Transformer = {
   readonly probe: (depth: number, signal: ProbeSignal) => GraphSource
   /** The head alone, on tokens that a cache made. */
   readonly head: GraphSource
-  /** Inputs that stay the same over a run, by graph input name. */
+  /**
+   * Inputs that stay the same over a run, by graph input name. `reference_tokens` [B, R, channels·patch²], there where the conditions have
+   * references, is no input of its own: whoever runs the probe puts it behind the tokens of x. Hidden tokens are L + R then, the first L the image's.
+   */
   readonly constants: (conditions: Conditions) => NamedTensors
   /** How the embedding is asked for and cut. */
   readonly embedding: EmbeddingLayout

@@ -4,19 +4,21 @@ import type { Transformer } from '@dicache/models'
 import { embedLevels } from './embed-levels.ts'
 import {
   batchView,
+  concat,
   type FloatTensor,
   floatTensor,
   type GraphSession,
   type GraphSource,
   type NamedTensors,
   type OpenGraph,
+  sliceAlong,
   type Tensor,
 } from '@dicache/tensor'
 
 export type SplitSpec = {
   readonly transformer: Transformer
   readonly depth: number
-  /** Inputs of the whole run with all branches stacked; what starts with the samples is cut per call. */
+  /** Inputs of the whole run with all branches stacked (`Transformer.constants`); what starts with the samples is cut per call. */
   readonly constants: NamedTensors
   /** Shape of the stacked latents [branches·n, C, H, W]. */
   readonly latentShape: readonly number[]
@@ -51,11 +53,17 @@ export async function openSplit(
     reuse: answers.includes('reuse') ? await open(parts.reuse) : undefined,
     head: answers.includes('head') ? await open(transformer.head) : undefined,
   }
-  const { rope_cos, rope_sin } = spec.constants
+  const { rope_cos, rope_sin, reference_tokens: reference } = spec.constants
   const tables = named({ rope_cos, rope_sin })
   const stacked = latentShape[0] ?? 0
   const tokens = transformer.pack(floatTensor(latentShape)).shape[1] ?? 0
-  const cold = floatTensor([stacked, tokens, transformer.hidden])
+  const cold = floatTensor([stacked, tokens + (reference?.shape[1] ?? 0), transformer.hidden])
+
+  // Tokens of references are part of the image's stream in every block, and so in everything that a cache keeps and compares.
+  function pack(x: FloatTensor): FloatTensor {
+    const own = transformer.pack(x)
+    return reference?.dtype === 'float32' ? concat([own, reference], 1) : own
+  }
 
   async function run(part: keyof typeof opened, inputs: NamedTensors): Promise<NamedTensors> {
     options.signal?.throwIfAborted()
@@ -67,7 +75,8 @@ export async function openSplit(
   }
 
   function unpack(out: FloatTensor): FloatTensor {
-    return transformer.unpack(out, latentShape.with(0, out.shape[0] ?? 0))
+    const own = reference === undefined ? out : sliceAlong(out, 1, 0, tokens)
+    return transformer.unpack(own, latentShape.with(0, out.shape[0] ?? 0))
   }
 
   const embedded = embedLevels((inputs) => run('embed', inputs), {
@@ -86,7 +95,7 @@ export async function openSplit(
     async probe(x, sigma, before) {
       const level = await embedded(sigma)
       const outputs = await run('probe', {
-        x: transformer.pack(x),
+        x: pack(x),
         ...level.probe,
         ...tables,
         ...compared(signal, before ?? { h0: cold, signal: cold }),

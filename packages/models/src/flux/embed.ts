@@ -1,6 +1,7 @@
 /** What enters FLUX's blocks: token embeddings, and what time, guidance and pooled text make of every block. */
 import {
   add,
+  cast,
   concat,
   type GraphBuilder,
   mul,
@@ -52,14 +53,14 @@ function modulationVector(
   const g = layers.graph
   const time = embedder(layers, config, {
     module: 'time_in',
-    x: sinusoid(g, input.timestep),
+    x: cast(g, sinusoid(g, input.timestep), layers.reader.compute),
     in: 2 * FREQUENCIES,
   })
   const text = embedder(layers, config, { module: 'vector_in', x: input.pooled, in: config.vectorIn })
   if (input.guidance === undefined) return add(g, time, text)
   const guidance = embedder(layers, config, {
     module: 'guidance_in',
-    x: sinusoid(g, input.guidance),
+    x: cast(g, sinusoid(g, input.guidance), layers.reader.compute),
     in: 2 * FREQUENCIES,
   })
   return add(g, add(g, time, guidance), text)

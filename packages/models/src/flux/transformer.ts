@@ -1,6 +1,6 @@
 /** A FLUX.1 checkpoint as a Transformer. */
 import type { GraphBuilder } from '@dicache/onnx'
-import { type FloatTensor, floatTensor, type GraphSource, type NamedTensors } from '@dicache/tensor'
+import { concat, type FloatTensor, floatTensor, type GraphSource, type NamedTensors } from '@dicache/tensor'
 import type { WeightFile } from '@dicache/weights'
 import type { LoraPath } from '../lora/lora-path.ts'
 import type { Conditions, ProbeSignal, Transformer, TransformerParts } from '../transformer.ts'
@@ -11,6 +11,7 @@ import { fluxEmbedding } from './embedding-layout.ts'
 import { buildFluxDeep, buildFluxHead, buildFluxProbe, buildFluxReuse } from './graphs.ts'
 import type { FluxSource } from './part.ts'
 import { packLatent, unpackLatent } from './pack.ts'
+import { packReferences, referenceIds } from './references.ts'
 import { fluxIds, ropeTables } from './rope.ts'
 
 export type FluxTransformerOptions = {
@@ -77,7 +78,9 @@ export function fluxTransformer(
 
   function constants(conditions: Conditions): NamedTensors {
     const [batch = 0, , height = 0, width = 0] = conditions.latentShape
-    const ids = fluxIds(conditions.context.shape[1] ?? 0, { rows: height / PATCH, columns: width / PATCH })
+    const { references } = conditions
+    const own = fluxIds(conditions.context.shape[1] ?? 0, { rows: height / PATCH, columns: width / PATCH })
+    const ids = references === undefined ? own : concat([own, referenceIds(references, { height, width })])
     const { cos, sin } = ropeTables(ids, config.axes, config.theta)
     const guidance = floatTensor([batch], new Float32Array(batch).fill(conditions.guidance))
     return {
@@ -86,6 +89,7 @@ export function fluxTransformer(
       rope_cos: cos,
       rope_sin: sin,
       ...(config.guidance ? { guidance } : {}),
+      ...(references === undefined ? {} : { reference_tokens: packReferences(references.latents) }),
     }
   }
 
