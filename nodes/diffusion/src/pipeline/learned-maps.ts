@@ -33,13 +33,20 @@ export async function learnedMap(host: HostServices, modelKey: string): Promise<
   return sums && solveMap(sums)
 }
 
+export type DecodeServices = {
+  readonly host: HostServices
+  readonly signal: AbortSignal
+  /** @defaultValue whole */
+  readonly tiles?: Parameters<VaeValue['decode']>[2]
+}
+
 /** Decodes a latent, and learns from the picture where the model it comes from has no colours of its own. */
 export async function decodeLatent(
   vae: VaeValue,
   { samples, sampledBy }: LatentValue,
-  { host, signal }: { readonly host: HostServices; readonly signal: AbortSignal },
+  { host, signal, tiles }: DecodeServices,
 ): Promise<FloatTensor> {
-  const image = await vae.decode(samples, signal)
+  const image = await vae.decode(samples, signal, tiles)
   if (sampledBy !== undefined) await learn(host, { modelKey: sampledBy, vaeKey: vae.key, samples, image })
   return image
 }
