@@ -42,7 +42,7 @@ describe('a prefix that leaves the output folder', () => {
     '../x',
     '../../x',
     'a/../../x',
-    '/tmp/dicache-escape/x',
+    '/dicache-escape/x',
     'C:\\x',
     'C:x',
     '..\\x',
