@@ -62,6 +62,15 @@ function differences(comfy: ComfyNode, own: NodeManifest): readonly string[] {
   const ports = new Map(own.inputs.map((port) => [port.name, port]))
   const widgets = comfy.inputs.filter(({ name }) => !ports.has(name)).map(({ name }) => name)
   same('order of widgets', widgets, [...params.keys()])
+  for (const optional of [true, undefined]) {
+    const listed = own.order ?? [...ports.keys(), ...params.keys()]
+    const isOptional = (name: string) => (ports.get(name) ?? params.get(name))?.optional
+    same(
+      'order of inputs',
+      comfy.inputs.filter((input) => input.optional === optional).map(({ name }) => name),
+      listed.filter((name) => isOptional(name) === optional && comfy.inputs.some((one) => one.name === name)),
+    )
+  }
   for (const input of comfy.inputs) {
     const param = params.get(input.name)
     const port = ports.get(input.name)

@@ -97,6 +97,8 @@ describe('dicache serve', () => {
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('DiCache Studio')])
     const health = await fetch(`${serving.url}/healthz`)
     expect(await health.json()).toEqual({ ok: true, worker: true, paused: false, remaining: 0 })
+    const templates: unknown = await (await fetch(`${serving.url}/workflow_templates`)).json()
+    expect(templates).toMatchObject({ dicache: expect.arrayContaining(['emoji-flux-dicache']) })
     const metrics = await (await fetch(`${serving.url}/metrics`)).text()
     expect(metrics).toContain('dicache_worker_up 1')
     const nothing = await fetch(`${serving.url}/no/such/thing`)

@@ -1,4 +1,5 @@
 /** The composition root: packs, runtime and engine as one value that runs workflows. */
+import path from 'node:path'
 import {
   createEngine,
   createRegistry,
@@ -11,6 +12,7 @@ import type { Device, DeviceChoice } from '@dicache/runtime'
 import type { SavedFile } from '@dicache/protocol'
 import type { HostServices, Pack } from '@dicache/sdk'
 import { bundledModels, loadBuiltInPacks, loadPack } from './built-in-packs.ts'
+import { noteFiles } from './note-files.ts'
 import { notingModels } from './noting-models.ts'
 import { type HomeFolders, homeFolders } from './home.ts'
 import { inputFiles } from './input-files.ts'
@@ -90,6 +92,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     device: options.device === undefined || options.device === 'auto' ? 'cpu' : options.device,
     bundledFolder: bundled.folder,
     models,
+    notes: noteFiles(path.join(folders.cache, 'notes')),
     inputs: inputFiles(folders),
     outputs: telling(outputFiles(folders), options.onSaved),
     resource: resources.resource,

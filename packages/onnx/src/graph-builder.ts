@@ -1,15 +1,6 @@
-/** Builds one ONNX graph: values are named and shaped as they are made; `build` serialises a ModelProto. */
-import { create, toBinary } from '@bufbuild/protobuf'
-import {
-  AttributeProto_AttributeType,
-  AttributeProtoSchema,
-  ModelProtoSchema,
-  NodeProtoSchema,
-  TensorProto_DataLocation,
-  TensorProtoSchema,
-  ValueInfoProtoSchema,
-} from './generated/onnx_pb.js'
-import type { AttributeProto, NodeProto, TensorProto, ValueInfoProto } from './generated/onnx_pb.js'
+/** Builds one ONNX graph: values are named and shaped as they are made; `model` is the ModelProto as plain data, `build` its bytes. */
+import { AttributeKind, DataLocation } from './onnx-model.ts'
+import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from './onnx-model.ts'
 import {
   bytesPerElement,
   type Dim,
@@ -83,7 +74,9 @@ export type GraphBuilder = {
   readonly share: (key: string, make: () => Value) => Value
   readonly inputs: readonly Value[]
   readonly summary: () => GraphSummary
-  readonly build: () => Uint8Array
+  readonly model: () => OnnxModel
+  /** The model's bytes. What writes them is loaded with the first one: a process that only knows nodes does without. */
+  readonly build: () => Promise<Uint8Array>
 }
 
 export type GraphOptions = {
@@ -105,9 +98,9 @@ const IR_VERSION = 10n
 
 /** Starts an empty graph for opset 23 and ONNX Runtime's contrib domain. */
 export function createGraph(name: string, options: GraphOptions = {}): GraphBuilder {
-  const nodes: NodeProto[] = []
+  const nodes: OnnxNode[] = []
   const kinds: GraphSummary['nodes'][number][] = []
-  const initializers: TensorProto[] = []
+  const initializers: OnnxTensor[] = []
   const inputs: Value[] = []
   const outputs: Value[] = []
   const weights: Value[] = []
@@ -179,14 +172,12 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
         const value = { name: claim(`const.${shared.size}`), type, shape }
         const rawData = rawBytes(type, numbers)
         checkBytes('constant', value, rawData.length)
-        initializers.push(
-          create(TensorProtoSchema, {
-            name: value.name,
-            dataType: protoType(type),
-            dims: shape.map(BigInt),
-            rawData,
-          }),
-        )
+        initializers.push({
+          name: value.name,
+          dataType: protoType(type),
+          dims: shape.map(BigInt),
+          rawData,
+        })
         return value
       })
     },
@@ -197,19 +188,17 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
         checkBytes('external', value, bytes.byteLength)
         weightBytes += bytes.byteLength
         weights.push(value)
-        initializers.push(
-          create(TensorProtoSchema, {
-            name: value.name,
-            dataType: protoType(type),
-            dims: shape.map(BigInt),
-            dataLocation: TensorProto_DataLocation.EXTERNAL,
-            externalData: [
-              { key: 'location', value: bytes.file },
-              { key: 'offset', value: String(bytes.byteOffset) },
-              { key: 'length', value: String(bytes.byteLength) },
-            ],
-          }),
-        )
+        initializers.push({
+          name: value.name,
+          dataType: protoType(type),
+          dims: shape.map(BigInt),
+          dataLocation: DataLocation.external,
+          externalData: [
+            { key: 'location', value: bytes.file },
+            { key: 'offset', value: String(bytes.byteOffset) },
+            { key: 'length', value: String(bytes.byteLength) },
+          ],
+        })
         return value
       })
     },
@@ -218,14 +207,12 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
       const value = { name: claim(weightName), type, shape }
       checkBytes('inline', value, bytes.length)
       weightBytes += bytes.length
-      initializers.push(
-        create(TensorProtoSchema, {
-          name: value.name,
-          dataType: protoType(type),
-          dims: shape.map(BigInt),
-          rawData: bytes,
-        }),
-      )
+      initializers.push({
+        name: value.name,
+        dataType: protoType(type),
+        dims: shape.map(BigInt),
+        rawData: bytes,
+      })
       return value
     },
 
@@ -236,16 +223,14 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
         shape,
       }))
       for (const { name: result } of results) made.add(result)
-      nodes.push(
-        create(NodeProtoSchema, {
-          opType: spec.op,
-          domain: spec.domain ?? '',
-          name: `${spec.op}.${nodes.length}`,
-          input: spec.inputs.map((value) => value?.name ?? ''),
-          output: results.map((value) => value.name),
-          attribute: Object.entries(spec.attributes ?? {}).map(([key, value]) => attributeProto(key, value)),
-        }),
-      )
+      nodes.push({
+        opType: spec.op,
+        domain: spec.domain ?? '',
+        name: `${spec.op}.${nodes.length}`,
+        input: spec.inputs.map((value) => value?.name ?? ''),
+        output: results.map((value) => value.name),
+        attribute: Object.entries(spec.attributes ?? {}).map(([key, value]) => attributeOf(key, value)),
+      })
       kinds.push({
         op: spec.op,
         domain: spec.domain ?? '',
@@ -260,10 +245,10 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
 
     summary: () => ({ nodes: kinds, opset: options.opset ?? OPSET, weightBytes, inputs, outputs }),
 
-    build() {
+    model() {
       const called = (valueName: string): string => renamed.get(valueName) ?? valueName
       const overridable = options.weights === 'streamed' ? weights : []
-      const model = create(ModelProtoSchema, {
+      return {
         irVersion: IR_VERSION,
         producerName: 'dicache-studio',
         opsetImport: [
@@ -281,43 +266,35 @@ export function createGraph(name: string, options: GraphOptions = {}): GraphBuil
           input: [...inputs, ...overridable].map(valueInfo),
           output: outputs.map(valueInfo),
         },
-      })
-      return toBinary(ModelProtoSchema, model)
+      }
+    },
+
+    async build() {
+      const { encodeModel } = await import('./encode-model.ts')
+      return encodeModel(builder.model())
     },
   }
   return builder
 }
 
-function valueInfo(value: Value): ValueInfoProto {
+function valueInfo(value: Value): OnnxValueInfo {
   const dim = value.shape.map((extent) =>
     typeof extent === 'number'
       ? { value: { case: 'dimValue' as const, value: BigInt(extent) } }
       : { value: { case: 'dimParam' as const, value: extent } },
   )
-  return create(ValueInfoProtoSchema, {
+  return {
     name: value.name,
     type: { value: { case: 'tensorType', value: { elemType: protoType(value.type), shape: { dim } } } },
-  })
+  }
 }
 
-function attributeProto(name: string, value: Attribute): AttributeProto {
-  if (typeof value === 'number') {
-    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(value) })
-  }
-  if (typeof value === 'string') {
-    return create(AttributeProtoSchema, {
-      name,
-      type: AttributeProto_AttributeType.STRING,
-      s: new TextEncoder().encode(value),
-    })
-  }
-  if ('float' in value)
-    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value.float })
-  return create(AttributeProtoSchema, {
-    name,
-    type: AttributeProto_AttributeType.INTS,
-    ints: value.map(BigInt),
-  })
+function attributeOf(name: string, value: Attribute): OnnxAttribute {
+  if (typeof value === 'number') return { name, type: AttributeKind.int, i: BigInt(value) }
+  if (typeof value === 'string')
+    return { name, type: AttributeKind.string, s: new TextEncoder().encode(value) }
+  if ('float' in value) return { name, type: AttributeKind.float, f: value.float }
+  return { name, type: AttributeKind.ints, ints: value.map(BigInt) }
 }
 
 function rawBytes(

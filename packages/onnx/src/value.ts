@@ -1,5 +1,5 @@
 /** Named, typed, shaped values of a graph under construction, and the element types that ONNX knows. */
-import { TensorProto_DataType } from './generated/onnx_pb.js'
+import type { TensorProto_DataType } from './generated/onnx_pb.js'
 
 /** Element types of graph values, with the names ONNX Runtime's documentation uses. */
 export type ElementType =
@@ -24,17 +24,18 @@ export type Value = {
   readonly shape: readonly Dim[]
 }
 
+/** The numbers of ONNX's `TensorProto.DataType`; the schema itself is loaded when a model is written. */
 const PROTO_TYPES: Readonly<Record<ElementType, TensorProto_DataType>> = {
-  float32: TensorProto_DataType.FLOAT,
-  float16: TensorProto_DataType.FLOAT16,
-  bfloat16: TensorProto_DataType.BFLOAT16,
-  float8e4m3fn: TensorProto_DataType.FLOAT8E4M3FN,
-  float8e5m2: TensorProto_DataType.FLOAT8E5M2,
-  float64: TensorProto_DataType.DOUBLE,
-  int64: TensorProto_DataType.INT64,
-  int32: TensorProto_DataType.INT32,
-  uint8: TensorProto_DataType.UINT8,
-  bool: TensorProto_DataType.BOOL,
+  float32: 1,
+  float16: 10,
+  bfloat16: 16,
+  float8e4m3fn: 17,
+  float8e5m2: 19,
+  float64: 11,
+  int64: 7,
+  int32: 6,
+  uint8: 2,
+  bool: 9,
 }
 
 const BYTES: Readonly<Record<ElementType, number>> = {

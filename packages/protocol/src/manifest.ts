@@ -104,6 +104,8 @@ export type NodeManifest = {
   readonly inputs: readonly PortManifest[]
   /** In the order of `widgets_values`: required ones first. */
   readonly params: readonly ParamManifest[]
+  /** Names of inputs and parameters as they are listed, where that is not inputs first. */
+  readonly order?: readonly string[]
   readonly outputs: readonly PortManifest[]
   /** Runs although nothing uses its outputs. */
   readonly output: boolean

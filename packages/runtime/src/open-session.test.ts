@@ -156,10 +156,10 @@ describe('weights', () => {
 })
 
 describe('a model that cannot be', () => {
-  it.each<[string, () => Uint8Array]>([
-    ['no model', () => Uint8Array.of(1, 2, 3)],
-    ['nothing', () => new Uint8Array()],
-    ['half a model', () => plusOne.bytes().subarray(0, 60)],
+  it.each<[string, () => Promise<Uint8Array>]>([
+    ['no model', async () => Uint8Array.of(1, 2, 3)],
+    ['nothing', async () => new Uint8Array()],
+    ['half a model', async () => (await plusOne.bytes()).subarray(0, 60)],
     [
       'an operator that does not exist',
       sourceOf((g) => {

@@ -80,7 +80,7 @@ async function create(
   options: InferenceSession.SessionOptions,
 ): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(source.bytes(), options)
+    return await InferenceSession.create(await source.bytes(), options)
   } catch (cause) {
     throw new RuntimeError('SESSION_FAILED', `graph ${source.key} could not be loaded: ${reasonOf(cause)}`, {
       cause,

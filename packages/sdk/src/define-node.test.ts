@@ -85,6 +85,7 @@ describe('defineNode', () => {
   })
 
   it.each([
+    ['order must name', { inputs: { a: port.image() }, params: { b: param.int() }, order: ['b'] }],
     ['two inputs', { inputs: { a: port.image() }, params: { a: param.int() } }],
     ['outside 1 … 2', { params: { a: param.int({ default: 3, min: 1, max: 2 }) } }],
     ['not an option', { params: { a: param.choice({ options: ['y'], default: 'x' } as never) } }],

@@ -52,6 +52,16 @@ export type HostServices = {
     /** The absolute path of an input file; `x.png [output]` looks in the output folder. */
     readonly resolve: (name: string) => Promise<string>
   }
+  /**
+   * Small things that are learned and worth keeping over runs and processes, as JSON by name (`a-z`, `0-9`, `-`). Anything may be
+   * gone at any time, and another process may have written it: a note that cannot be read is undefined, and one that cannot be
+   * written (false) is no reason to fail.
+   */
+  readonly notes: {
+    readonly read: (name: string) => Promise<JsonValue | undefined>
+    /** @throws TOO_LARGE beyond 1 MiB */
+    readonly write: (name: string, value: JsonValue) => Promise<boolean>
+  }
   readonly outputs: { readonly save: (file: FileToSave) => Promise<SavedFile> }
   /**
    * Gives the value made for this key, over runs; makes it when there is none. Two callers at once share one creation;

@@ -1,4 +1,4 @@
-export { HostError, stringifyJson } from '@dicache/protocol'
+export { HostError, isJsonObject, stringifyJson } from '@dicache/protocol'
 export type {
   EncodedImage,
   ErrorCode,

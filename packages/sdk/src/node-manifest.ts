@@ -23,6 +23,8 @@ export function nodeManifest(spec: NodeSpec<Ports, Params, Ports, boolean>): Nod
   const names = [...inputs, ...params].map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
 
+  if (spec.order !== undefined && [...spec.order].sort().join() !== [...names].sort().join())
+    fail('order must name every input and parameter once')
   if (spec.type === '') fail('the type is empty')
   if (!Number.isSafeInteger(spec.version) || spec.version < 1)
     fail('version must be a whole number from 1 on')
@@ -60,6 +62,7 @@ export function nodeManifest(spec: NodeSpec<Ports, Params, Ports, boolean>): Nod
     description: spec.description,
     inputs,
     params,
+    ...(spec.order && { order: spec.order }),
     outputs,
     output: spec.output ?? false,
     ...(spec.notIdempotent && { notIdempotent: true }),

@@ -139,6 +139,8 @@ export type NodeSpec<I extends Ports, P extends Params, O extends Ports, L exten
   readonly inputs?: I
   /** In the order of `widgets_values`; required ones first. */
   readonly params?: P
+  /** How inputs and parameters are listed together: every name once. Scripts may name them by place. @defaultValue inputs first */
+  readonly order?: readonly ((keyof I | keyof P) & string)[]
   readonly outputs?: O
   /** An output node runs although nothing uses its outputs. @defaultValue false */
   readonly output?: boolean

@@ -16,6 +16,8 @@ export type LatentValue = {
   readonly noiseMask?: FloatTensor
   /** The place of each sample in its original batch: picks its noise. Length B. */
   readonly batchIndex?: readonly number[]
+  /** Names the model that denoised it, where decoding it can teach something about the model's latents. */
+  readonly sampledBy?: string
 }
 
 /** One prompt, encoded. */

@@ -16,8 +16,13 @@ import type {
   Submitted,
 } from '@dicache/protocol'
 import type { Logger } from 'pino'
-import type { Registry } from 'prom-client'
 import type { ServerOptions } from './server-options.ts'
+
+/** Numbers of the server and its runs. */
+export type Metrics = {
+  /** What they are now, as Prometheus reads them. */
+  readonly read: () => Promise<{ readonly text: string; readonly contentType: string }>
+}
 
 export type ServerServices = {
   readonly options: ServerOptions
@@ -28,7 +33,7 @@ export type ServerServices = {
   readonly folders: HomeFolders
   readonly models: Host['models']
   readonly log: Logger
-  readonly metrics: Registry
+  readonly metrics: Metrics
 }
 
 /** A run to put into the queue. */

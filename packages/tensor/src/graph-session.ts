@@ -7,7 +7,7 @@ import type { NamedTensors } from './tensor.ts'
  */
 export type GraphSource = {
   readonly key: string
-  readonly bytes: () => Uint8Array
+  readonly bytes: () => Promise<Uint8Array>
   readonly dataFolder?: string
   /** Bytes of weights that the session will hold, for the memory budget. */
   readonly weightBytes: number

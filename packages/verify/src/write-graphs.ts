@@ -40,7 +40,9 @@ export async function writeGraphs(
   const placed: string[] = []
   try {
     const sources = sourcesOf(model, options.depth)
-    const graphs = Object.entries(sources).map(([name, source]) => ({ name, bytes: source.bytes() }))
+    const graphs = await Promise.all(
+      Object.entries(sources).map(async ([name, source]) => ({ name, bytes: await source.bytes() })),
+    )
     await mkdir(options.folder, { recursive: true })
     for (const name of new Set([...model.file.tensors.values()].map(({ file }) => file))) {
       const to = path.join(options.folder, name)

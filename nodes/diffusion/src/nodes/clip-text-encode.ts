@@ -10,6 +10,7 @@ export const clipTextEncode: NodeDefinition = defineNode({
   description: 'Encodes a prompt with the text encoders of the model: what the sampler is conditioned on.',
   inputs: { clip: port.clip<ClipValue>({ description: 'The text encoders of the loader.' }) },
   params: { text: param.text({ multiline: true, default: '', description: 'The prompt.' }) },
+  order: ['text', 'clip'],
   outputs: { conditioning: port.conditioning() },
   async run({ inputs, params, signal }) {
     return { conditioning: [await inputs.clip.encode(params.text, signal)] }

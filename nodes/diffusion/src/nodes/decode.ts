@@ -1,4 +1,5 @@
 import { defineNode, type NodeDefinition, port } from '@dicache/sdk'
+import { decodeLatent } from '../pipeline/learned-maps.ts'
 import type { VaeValue } from '../pipeline/values.ts'
 
 /** Latents to pictures. */
@@ -10,7 +11,7 @@ export const decode: NodeDefinition = defineNode({
   description: 'Turns latents into pictures with the model’s autoencoder.',
   inputs: { vae: port.vae<VaeValue>(), latent: port.latent() },
   outputs: { image: port.image() },
-  async run({ inputs, signal }) {
-    return { image: await inputs.vae.decode(inputs.latent.samples, signal) }
+  async run({ inputs, ...services }) {
+    return { image: await decodeLatent(inputs.vae, inputs.latent, services) }
   },
 })

@@ -43,6 +43,21 @@ export const ksamplerAdvanced: NodeDefinition = defineNode({
       description: 'enable: keep the noise that is left, for the sampler that goes on.',
     }),
   },
+  order: [
+    'model',
+    'add_noise',
+    'noise_seed',
+    'steps',
+    'cfg',
+    'sampler_name',
+    'scheduler',
+    'positive',
+    'negative',
+    'latent_image',
+    'start_at_step',
+    'end_at_step',
+    'return_with_leftover_noise',
+  ],
   outputs: { latent: port.latent() },
   async run({ inputs, params, ...services }) {
     const { start_at_step: start, end_at_step: end, return_with_leftover_noise: leftover } = params

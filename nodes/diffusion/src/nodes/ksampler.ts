@@ -17,6 +17,18 @@ export const ksampler: NodeDefinition = defineNode({
     latent_image: port.latent({ description: 'The latent to denoise.' }),
   },
   params: samplingParams,
+  order: [
+    'model',
+    'seed',
+    'steps',
+    'cfg',
+    'sampler_name',
+    'scheduler',
+    'positive',
+    'negative',
+    'latent_image',
+    'denoise',
+  ],
   outputs: { latent: port.latent() },
   async run({ inputs, params, ...services }) {
     const { latent } = await sampleLatent(

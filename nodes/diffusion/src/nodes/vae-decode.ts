@@ -1,4 +1,5 @@
 import { defineNode, type NodeDefinition, port } from '@dicache/sdk'
+import { decodeLatent } from '../pipeline/learned-maps.ts'
 import type { VaeValue } from '../pipeline/values.ts'
 
 /** `Decode` under ComfyUI's name and order of inputs. */
@@ -10,7 +11,7 @@ export const vaeDecode: NodeDefinition = defineNode({
   description: 'Turns latents into pictures.',
   inputs: { samples: port.latent(), vae: port.vae<VaeValue>() },
   outputs: { image: port.image() },
-  async run({ inputs, signal }) {
-    return { image: await inputs.vae.decode(inputs.samples.samples, signal) }
+  async run({ inputs, ...services }) {
+    return { image: await decodeLatent(inputs.vae, inputs.samples, services) }
   },
 })

@@ -1,5 +1,6 @@
 /** Autoencoders in tiles, by ComfyUI's names: slower, with memory for one tile at a time. */
 import { defineNode, HostError, type NodeDefinition, param, port } from '@dicache/sdk'
+import { decodeLatent } from '../pipeline/learned-maps.ts'
 import type { VaeValue } from '../pipeline/values.ts'
 
 const about = { version: 1, category: '_for_testing' } as const
@@ -39,7 +40,7 @@ export const vaeDecodeTiled: NodeDefinition = defineNode({
   inputs: { samples: port.latent(), vae: port.vae<VaeValue>() },
   params: { tile_size: tileSize(32), overlap, ...temporal },
   outputs: { image: port.image() },
-  async run({ inputs: { samples, vae }, params, signal, report }) {
+  async run({ inputs: { samples, vae }, params, host, signal, report }) {
     const { shape } = samples.samples
     if (shape.length !== 4)
       throw new HostError(
@@ -53,7 +54,7 @@ export const vaeDecodeTiled: NodeDefinition = defineNode({
       overlap: cells(overlapOf(params)),
       onTile: report.progress,
     }
-    return { image: await vae.decode(samples.samples, signal, tiles) }
+    return { image: await decodeLatent(vae, samples, { host, signal, tiles }) }
   },
 })
 

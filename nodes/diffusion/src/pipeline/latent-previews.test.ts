@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { EncodedImage, Reporter } from '@dicache/sdk'
+import { testHost } from '@dicache/sdk/testing'
 import { floatTensor } from '@dicache/tensor'
 import { describe, expect, it } from 'vitest'
 import { type LatentMap, paintLatent, readLatentMap } from './latent-map.ts'
@@ -77,7 +78,11 @@ describe('createLatentPreviews', () => {
   it('shows one in 250 ms, and never two at once', async () => {
     const shown: EncodedImage[] = []
     let clock = 0
-    const previews = createLatentPreviews(map, reporter(shown, []), () => clock)
+    const previews = createLatentPreviews(
+      () => map,
+      reporter(shown, []),
+      () => clock,
+    )
     previews.show(latent)
     previews.show(latent)
     clock = 300
@@ -96,9 +101,18 @@ describe('createLatentPreviews', () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'previews-'))
     try {
       await writeFile(path.join(folder, 'a.preview.json'), JSON.stringify(map))
-      const open = (showsPreviews: boolean) =>
-        openPreviews(path.join(folder, 'a.safetensors'), { ...reporter([], []), showsPreviews })
-      expect([await open(true), await open(false)]).toEqual([{ show: expect.any(Function) }, undefined])
+      const open = (name: string, showsPreviews: boolean) =>
+        openPreviews(
+          { path: path.join(folder, name), key: name },
+          { host: testHost(), report: { ...reporter([], []), showsPreviews } },
+        )
+      const shown = { show: expect.any(Function) }
+      // What has colours of its own needs to learn none.
+      expect(await open('a.safetensors', true)).toEqual({ previews: shown, sampledBy: undefined })
+      expect(await open('a.safetensors', false)).toEqual({ previews: undefined, sampledBy: undefined })
+      const sampledBy = expect.stringMatching(/^[0-9a-f]{32}$/)
+      expect(await open('b.safetensors', true)).toEqual({ previews: shown, sampledBy })
+      expect(await open('b.safetensors', false)).toEqual({ previews: undefined, sampledBy })
     } finally {
       await rm(folder, { recursive: true })
     }
@@ -106,7 +120,7 @@ describe('createLatentPreviews', () => {
   it('tells a fault once, and throws nothing', async () => {
     const told: string[] = []
     const report = reporter([], told)
-    const previews = createLatentPreviews(map, {
+    const previews = createLatentPreviews(() => map, {
       ...report,
       preview: () => {
         throw new Error('no screen')

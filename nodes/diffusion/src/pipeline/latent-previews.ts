@@ -1,7 +1,10 @@
 /** Shows a run while it samples: now and then a small JPEG of what the model thinks the picture will be. */
-import type { EncodedImage, Reporter } from '@dicache/sdk'
+import type { EncodedImage, HostServices, Reporter } from '@dicache/sdk'
 import type { FloatTensor } from '@dicache/tensor'
 import { type LatentMap, paintLatent, readLatentMap } from './latent-map.ts'
+import { learnedMap, noteKey } from './learned-maps.ts'
+import type { SharedModelFile } from './open-model-file.ts'
+import { principalMap } from './principal-map.ts'
 
 /** Milliseconds between two previews, at least. */
 const EVERY_MS = 250
@@ -14,16 +17,20 @@ export type LatentPreviews = {
   readonly show: (denoised: FloatTensor) => void
 }
 
+/** The map of a latent; undefined where there is none. */
+export type MapOf = (denoised: FloatTensor) => LatentMap | undefined
+
 /** Makes previews. Encoding happens beside the run; its faults are told once, and end the previews. */
 export function createLatentPreviews(
-  map: LatentMap,
+  mapOf: MapOf,
   report: Reporter,
   now: () => number = () => performance.now(),
 ): LatentPreviews {
   let nextAt = -Infinity
   let isBusy = false
   const encode = async (denoised: FloatTensor): Promise<void> => {
-    const picture = paintLatent(map, denoised)
+    const map = mapOf(denoised)
+    const picture = map && paintLatent(map, denoised)
     if (picture !== undefined) report.preview(await encodeJpeg(picture))
     // The next one waits for this one: a slow machine shows fewer.
     isBusy = false
@@ -61,10 +68,36 @@ function logQuietly(report: Reporter, error: unknown): void {
   }
 }
 
-/** Previews of a model's latents, where somebody sees them and its file has a map for them; tells what is wrong with a map that cannot be read. */
-export async function openPreviews(file: string, report: Reporter): Promise<LatentPreviews | undefined> {
-  if (!report.showsPreviews) return undefined
-  const { map, fault } = await readLatentMap(file)
-  if (fault !== undefined) report.log(fault, 'warning')
-  return map && createLatentPreviews(map, report)
+/** What a sampler needs for previews. */
+export type OpenedPreviews = {
+  /** Undefined where nobody sees them. */
+  readonly previews: LatentPreviews | undefined
+  /** What the latent is to carry (`LatentValue.sampledBy`), so that decoding it teaches the colours of the next run. */
+  readonly sampledBy: string | undefined
+}
+
+/**
+ * Previews of a model's latents: by the map beside its file, else by the one that was learned from pictures that were
+ * decoded before, else grey. Tells what is wrong with a map that cannot be read.
+ */
+export async function openPreviews(
+  { path, key }: Pick<SharedModelFile, 'path' | 'key'>,
+  { host, report }: { readonly host: HostServices; readonly report: Reporter },
+): Promise<OpenedPreviews> {
+  const { map: own, fault } = await readLatentMap(path)
+  if (fault !== undefined && report.showsPreviews) report.log(fault, 'warning')
+  const sampledBy = own === undefined ? noteKey(key) : undefined
+  if (!report.showsPreviews) return { previews: undefined, sampledBy }
+  const map = own ?? (sampledBy === undefined ? undefined : await learnedMap(host, sampledBy))
+  return { previews: createLatentPreviews(map === undefined ? greys() : () => map, report), sampledBy }
+}
+
+/** Grey pictures of one run: what was light stays light. */
+function greys(): MapOf {
+  let direction: readonly number[] | undefined
+  return function grey(denoised) {
+    const found = principalMap(denoised, direction)
+    direction = found?.direction ?? direction
+    return found?.map
+  }
 }

@@ -9,6 +9,7 @@ import {
 } from '@dicache/models'
 import type { HostServices } from '@dicache/sdk'
 import { type FloatTensor, floatTensor, type NamedTensors } from '@dicache/tensor'
+import { noteKey } from './learned-maps.ts'
 import type { SharedModelFile } from './open-model-file.ts'
 import { mapTiled, type TileRun } from './tiles.ts'
 import type { VaeTiles, VaeValue } from './values.ts'
@@ -30,6 +31,7 @@ export function autoencoder(host: HostServices, model: SharedModelFile, config: 
 
   return {
     name: path.basename(model.path),
+    key: noteKey(model.key),
     latentChannels: config.latentChannels,
     scale: config.downscale,
     async decode(latent, signal, tiles) {

@@ -129,7 +129,7 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
       ? whole
       : denoiseMasked(whole, { latent: start, noise, mask: fitNoiseMask(noiseMask, start.shape) })
   const generator = createTorchGenerator(run.noise.seed)
-  const previews = await openPreviews(model.source.path, services.report)
+  const { previews, sampledBy } = await openPreviews(model.source, services)
   services.report.progress(0, steps)
   let lastDenoised: FloatTensor | undefined
   // Without a step the latent comes back as it was given.
@@ -174,8 +174,9 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
   const arithmetic = model.transformer.arithmetic(depth, { samples: stacked, tokens, textTokens })
   const reportMs = told.spentMs()
   services.report.event('sampling-report', { report, reportMs, arithmetic: arithmeticJson(arithmetic) })
-  const latent = { ...run.latent, samples }
-  return { latent, denoised: { ...run.latent, samples: lastDenoised ?? samples }, report }
+  const { sampledBy: _before, ...rest } = run.latent
+  const latent = { ...rest, samples, ...(sampledBy !== undefined && { sampledBy }) }
+  return { latent, denoised: { ...latent, samples: lastDenoised ?? samples }, report }
 }
 
 /** One split forward over all branches where they stack, else one a branch. */

@@ -165,6 +165,8 @@ export type VaeTiles = {
 /** On a VAE port. */
 export type VaeValue = {
   readonly name: string
+  /** Names its weights, for what is learned of them. */
+  readonly key: string
   readonly latentChannels: number
   /** Image pixels along each side of a latent pixel. */
   readonly scale: number

@@ -12,9 +12,16 @@ export const previewImage: NodeDefinition = defineNode({
   output: true,
   async run({ inputs, ...context }) {
     const images = await saveImages(
-      { images: inputs.images, prefix: 'preview', kind: 'temp', compression: 1 },
+      { images: inputs.images, prefix: `ComfyUI_temp_${letters(5)}`, kind: 'temp', compression: 1 },
       context,
     )
     return { ui: { images: images.map((file) => ({ ...file })) } }
   },
 })
+
+/** Random lower-case letters: no picture has the name of an earlier one. */
+function letters(count: number): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(count)), (byte) =>
+    String.fromCodePoint(97 + (byte % 26)),
+  ).join('')
+}

@@ -4,13 +4,13 @@ import type { Command } from '../command.ts'
 
 export const bench: Command = {
   usage: '',
-  run({ terminal }) {
-    const figures = benchGraphBuild(() => performance.now())
+  async run({ terminal }) {
+    const figures = await benchGraphBuild(() => performance.now())
     terminal.line(
       `graphs of a ${figures.blocks}-block FLUX: ${figures.nodes} nodes, ${(figures.bytes / 1e6).toFixed(2)} MB`,
     )
     terminal.line(`first ${figures.firstMs.toFixed(0)} ms, median ${figures.medianMs.toFixed(0)} ms`)
     terminal.result(figures)
-    return Promise.resolve(0)
+    return 0
   },
 }

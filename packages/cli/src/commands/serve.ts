@@ -8,6 +8,7 @@ import { type Command, type CommandContext, readWords, type Words } from '../com
 import { HOST_OPTIONS, hostOptionsOf } from '../host-options.ts'
 
 const EDITOR = fileURLToPath(new URL('../../../../web/dist', import.meta.url))
+const WORKFLOWS = fileURLToPath(new URL('../../../../workflows', import.meta.url))
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
 const MAX_PORT = 65_535
 
@@ -71,6 +72,7 @@ function serverOptions(words: Words, env: CommandContext['env']): Omit<ServerOpt
     cache: cacheOf(words),
     logLevel: oneOf(words, 'log-level', LOG_LEVELS, 'warn'),
     ...(existsSync(path.join(EDITOR, 'index.html')) && { editor: EDITOR }),
+    workflows: WORKFLOWS,
     security: {
       allowHosts: words.texts('allow-host'),
       webhooks: words.texts('webhook'),

@@ -45,7 +45,7 @@ describe('the parts', () => {
     expect(transformerOf().parts(1).probe.key).toBe(keys[0])
   })
 
-  it('are built when their bytes or sizes are asked for, and once', () => {
+  it('are built when their bytes or sizes are asked for, and once', async () => {
     let built = 0
     const path: LoraPath = (_, { module }) => {
       if (module === 'img_in') built += 1
@@ -54,7 +54,7 @@ describe('the parts', () => {
     const { probe } = transformerOf({ lora: { key: 'a', path } }).parts(1)
     expect(built).toBe(0)
     expect(probe.weightBytes).toBeGreaterThan(0)
-    probe.bytes()
+    await probe.bytes()
     expect(built).toBe(1)
   })
 })

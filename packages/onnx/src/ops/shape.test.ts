@@ -1,5 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
+import { encodeModel } from '../encode-model.ts'
 import { ModelProtoSchema } from '../generated/onnx_pb.js'
 import type { GraphBuilder } from '../graph-builder.ts'
 import { createSmallGraph } from '../testing/small-graph.ts'
@@ -7,7 +8,7 @@ import { concat, dimValue, gather, reshape, slice, split, splitNamed, transpose,
 
 /** Numbers of the only int64 constant. */
 function vectorOf(g: GraphBuilder): readonly number[] {
-  const [first] = fromBinary(ModelProtoSchema, g.build()).graph?.initializer ?? []
+  const [first] = fromBinary(ModelProtoSchema, encodeModel(g.model())).graph?.initializer ?? []
   return Array.from(new BigInt64Array(Uint8Array.from(first?.rawData ?? []).buffer), Number)
 }
 

@@ -1,5 +1,6 @@
 /** A graph for tests of single operators. */
 import { fromBinary } from '@bufbuild/protobuf'
+import { encodeModel } from '../encode-model.ts'
 import { ModelProtoSchema } from '../generated/onnx_pb.js'
 import { createGraph, type GraphBuilder } from '../graph-builder.ts'
 import type { Dim, ElementType, Value } from '../value.ts'
@@ -20,7 +21,7 @@ export function createSmallGraph(): SmallGraph {
     g,
     x: (shape, type = 'float32') => g.input(`x${g.inputs.length}`, type, shape),
     last() {
-      const node = fromBinary(ModelProtoSchema, g.build()).graph?.node.at(-1)
+      const node = fromBinary(ModelProtoSchema, encodeModel(g.model())).graph?.node.at(-1)
       const attributes = (node?.attribute ?? []).map((a): [string, unknown] => {
         if (a.ints.length > 0) return [a.name, a.ints.map(Number)]
         if (a.s.length > 0) return [a.name, new TextDecoder().decode(a.s)]

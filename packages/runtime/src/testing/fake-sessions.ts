@@ -75,5 +75,5 @@ export function createFakeSessions(): FakeSessions {
 
 /** A graph of so many bytes of weights. */
 export function graphOf(key: string, weightBytes = 1): GraphSource {
-  return { key, weightBytes, bytes: () => new Uint8Array() }
+  return { key, weightBytes, bytes: async () => new Uint8Array() }
 }

@@ -1,4 +1,5 @@
 /** A host for tests: real where that needs nothing, and plainly refusing everywhere else. */
+import type { JsonValue } from '@dicache/protocol'
 import type { FileToSave, HostServices, Resource } from '../host-services.ts'
 
 /** A host that also shows what was saved through it. */
@@ -7,6 +8,7 @@ export type TestHost = HostServices & { readonly saved: readonly FileToSave[] }
 /** Makes a host. It keeps saved files in memory and memoises resources; give it what else the node needs. */
 export function testHost(overrides: Partial<HostServices> = {}): TestHost {
   const saved: FileToSave[] = []
+  const notes = new Map<string, JsonValue>()
   const resources = new Map<string, Promise<Resource<unknown>>>()
   const refuse = (service: string) => (): Promise<never> =>
     Promise.reject(new Error(`testHost: the test gave no ${service}; pass one to testHost({ … })`))
@@ -19,6 +21,10 @@ export function testHost(overrides: Partial<HostServices> = {}): TestHost {
       list: () => Promise.resolve([]),
       resolve: refuse('models.resolve'),
       peek: refuse('models.peek'),
+    },
+    notes: {
+      read: (name) => Promise.resolve(notes.get(name)),
+      write: (name, value) => Promise.resolve(notes.set(name, value) !== undefined),
     },
     inputs: { list: () => Promise.resolve([]), resolve: refuse('inputs.resolve') },
     outputs: {

@@ -17,11 +17,33 @@ export function createRouter(
     const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1')
     table[route.method](path, ...bodyReader(route, limits), serve(route, limits))
   }
+  for (const [path, methods] of methodsByPath(routes))
+    table.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), refuseMethod(methods))
   const router = express.Router()
   router.use('/api', table)
   router.use(table)
   router.use(errorHandler(onUnexpected))
   return router
+}
+
+/** GET answers HEAD as well. */
+function methodsByPath(routes: readonly ComfyRoute[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>()
+  for (const { path, method } of routes) {
+    const names = method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]
+    found.set(path, [...(found.get(path) ?? []), ...names])
+  }
+  return found
+}
+
+function refuseMethod(methods: readonly string[]): RequestHandler {
+  return function refuse(request, response) {
+    response.set('Allow', methods.join(', '))
+    throw new HostError(
+      'METHOD_NOT_ALLOWED',
+      `${request.method} is not for this path; it takes ${methods.join(', ')}.`,
+    )
+  }
 }
 
 function bodyReader({ body }: ComfyRoute, limits: BodyLimits): RequestHandler[] {

@@ -57,6 +57,8 @@ export type ComfyRoute = {
     readonly kind: Exclude<BodyKind, 'none'>
     readonly mediaType: string
     readonly schema: JsonSchema
+    /** It may be left out. */
+    readonly optional?: true
   }
   /** What the answers mean, by status. 4xx with a JSON body are added where they can happen. */
   readonly answers: Readonly<Record<number, string>>

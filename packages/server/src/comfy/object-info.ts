@@ -15,10 +15,12 @@ export type ChoicesOf = (source: string) => readonly string[]
 /** The entry of one node. `pack` is the name of its pack. */
 export function objectInfo(manifest: NodeManifest, pack: string, choicesOf: ChoicesOf): JsonObject {
   const groups = { required: new Map<string, JsonValue>(), optional: new Map<string, JsonValue>() }
+  const entries = new Map<string, () => void>()
   for (const port of manifest.inputs)
-    groups[port.optional ? 'optional' : 'required'].set(port.name, portConfig(port))
+    entries.set(port.name, () => groups[groupOf(port)].set(port.name, portConfig(port)))
   for (const param of manifest.params)
-    groups[param.optional ? 'optional' : 'required'].set(param.name, inputConfig(param, choicesOf))
+    entries.set(param.name, () => groups[groupOf(param)].set(param.name, inputConfig(param, choicesOf)))
+  for (const name of manifest.order ?? entries.keys()) entries.get(name)?.()
   const { required, optional } = groups
   const tooltips = manifest.outputs.map(({ description }) => description ?? '')
   return {
@@ -43,6 +45,10 @@ export function objectInfo(manifest: NodeManifest, pack: string, choicesOf: Choi
     ...(manifest.deprecated && { deprecated: true }),
     ...(manifest.experimental && { experimental: true }),
   }
+}
+
+function groupOf({ optional }: { readonly optional?: boolean }): 'required' | 'optional' {
+  return optional === true ? 'optional' : 'required'
 }
 
 /** The pair `[type, options]` of a setting. */

@@ -78,6 +78,23 @@ describe('/openapi.json', () => {
   })
 })
 
+describe('methods', () => {
+  it('are refused where a path does not take them, with those that it takes', async () => {
+    for (const [target, method, allow] of [
+      ['/system_stats', 'POST', 'GET, HEAD'],
+      ['/api/system_stats', 'TRACE', 'GET, HEAD'],
+      ['/queue', 'DELETE', 'GET, HEAD, POST'],
+      ['/userdata/x', 'PATCH', 'GET, HEAD, POST, DELETE'],
+      ['/history/x', 'OPTIONS', 'GET, HEAD'],
+    ] as const) {
+      const { status, headers, json } = await httpCall(server.url, target, { method })
+      expect([target, status, headers['allow']]).toEqual([target, 405, allow])
+      expect(json()).toMatchObject({ error: { type: 'method_not_allowed' } })
+    }
+    expect((await httpCall(server.url, '/system_stats', { method: 'HEAD' })).status).toBe(200)
+  })
+})
+
 /** Texts that programs stumble over. */
 const nastyText = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 30 }),

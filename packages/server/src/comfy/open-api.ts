@@ -76,6 +76,7 @@ function operationOf(route: ComfyRoute): Plain {
     parameters: [...describe('path', route.parameters), ...describe('query', route.query)],
     ...(route.body !== undefined && {
       requestBody: {
+        required: route.body.optional !== true,
         content: { [route.body.mediaType]: { schema: route.body.schema as Plain } },
       },
     }),

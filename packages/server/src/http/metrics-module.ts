@@ -6,8 +6,8 @@ export const metricsModule: ModuleFactory = ({ metrics, worker, runs }) => {
   const routes = express.Router()
   routes.get('/metrics', (_request, response, next) => {
     metrics
-      .metrics()
-      .then((text) => response.set('Content-Type', metrics.contentType).send(text))
+      .read()
+      .then(({ text, contentType }) => response.set('Content-Type', contentType).send(text))
       .catch(next)
   })
   routes.get('/healthz', (_request, response) => {

@@ -1,58 +1,23 @@
-/** Numbers for Prometheus, read when they are asked for. */
-import process from 'node:process'
+/** The numbers that `/metrics` tells; what keeps them is loaded with the first run that tells something, or the first question. */
 import type { RunWorker } from '@dicache/host'
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { RunService } from '../services.ts'
+import type { Metrics, RunService } from '../services.ts'
+import type { createRegistry } from './metrics-registry.ts'
 
-const SECONDS = [0.01, 0.1, 0.5, 1, 5, 15, 60, 300, 1800]
-
-export function createMetrics(runs: RunService, worker: Pick<RunWorker, 'facts'>): Registry {
-  const registers = [new Registry()]
-  const gauge = (name: string, help: string, read: () => number): void => {
-    const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(read()) })
-  }
-  gauge('dicache_queue_remaining', 'Runs that wait or are going', runs.remaining)
-  gauge('dicache_queue_paused', '1 while the queue is paused', () => (runs.isPaused() ? 1 : 0))
-  gauge('dicache_worker_up', '1 while there is a run worker', () => (worker.facts() === undefined ? 0 : 1))
-  gauge('dicache_worker_restarts', 'How often the run worker died', () => worker.facts()?.restarts ?? 0)
-  gauge('dicache_worker_resident_bytes', 'Memory of the run worker', () => worker.facts()?.rssBytes ?? 0)
-  gauge('dicache_server_resident_bytes', 'Memory of the server', () => process.memoryUsage.rss())
-  gauge('dicache_server_cpu_seconds', 'Time of processors that the server used', () => {
-    const { user, system } = process.cpuUsage()
-    return (user + system) / 1e6
-  })
-  const ended = new Counter({
-    name: 'dicache_runs_total',
-    help: 'Runs that ended',
-    labelNames: ['status'],
-    registers,
-  })
-  const durations = new Histogram({
-    name: 'dicache_run_seconds',
-    help: 'How long runs took',
-    buckets: SECONDS,
-    registers,
-  })
-  const nodes = new Counter({
-    name: 'dicache_nodes_total',
-    help: 'Nodes that ran',
-    labelNames: ['type'],
-    registers,
-  })
+export function createMetrics(runs: RunService, worker: Pick<RunWorker, 'facts'>): Metrics {
+  let opened: ReturnType<typeof createRegistry> | undefined
+  let opening: Promise<NonNullable<typeof opened>> | undefined
+  const open = (): NonNullable<typeof opening> =>
+    (opening ??= import('./metrics-registry.ts').then(
+      (module) => (opened = module.createRegistry(runs, worker)),
+    ))
   runs.onEvent((event) => {
-    switch (event.type) {
-      case 'run.finished':
-      case 'run.failed':
-      case 'run.cancelled':
-        ended.inc({ status: event.type.slice('run.'.length) })
-        durations.observe(event.durationMs / 1000)
-        return
-      case 'node.finished':
-        nodes.inc({ type: event.nodeType })
-        return
-      default:
-    }
+    if (opened === undefined) void open().then(({ take }) => take(event))
+    else opened.take(event)
   })
-  const [registry = new Registry()] = registers
-  return registry
+  return {
+    async read() {
+      const { registry } = await open()
+      return { text: await registry.metrics(), contentType: registry.contentType }
+    },
+  }
 }

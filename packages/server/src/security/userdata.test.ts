@@ -83,6 +83,22 @@ describe('userdata', () => {
     const gone = await httpCall(server.url, '/userdata/workflows%2Fthree.json', { method: 'DELETE' })
     expect([gone.status, gone.text]).toEqual([204, ''])
     expect((await httpCall(server.url, '/userdata/workflows%2Fthree.json')).status).toBe(404)
+    // Moved to where it cannot be, it stays where it is.
+    for (const query of ['', '?overwrite=false']) {
+      const onto = await httpCall(
+        server.url,
+        `/userdata/workflows%2Fone.json/move/workflows%2Fdeep${query}`,
+        {
+          method: 'POST',
+        },
+      )
+      expect(onto.status).toBe(query === '' ? 400 : 409)
+      const below = `/userdata/workflows%2Fone.json/move/workflows%2Fone.json%2Fx${query}`
+      expect((await httpCall(server.url, below, { method: 'POST' })).status).toBe(400)
+      const itself = `/userdata/workflows%2Fone.json/move/workflows%2Fone.json${query}`
+      expect((await httpCall(server.url, itself, { method: 'POST' })).status).toBe(query === '' ? 200 : 409)
+      expect((await httpCall(server.url, '/userdata/workflows%2Fone.json')).text).toBe('1')
+    }
     // A folder is no file, and a file no folder.
     expect((await put('workflows', 'x')).status).toBe(400)
     expect((await put('workflows/one.json/x', 'x')).status).toBe(400)

@@ -125,4 +125,18 @@ describe('/view', () => {
     expect(webp.headers['content-type']).toBe('image/webp')
     expect((await sharp(webp.bytes).metadata()).format).toBe('webp')
   })
+
+  it('lets a browser ask whether a picture is still the one it has', async () => {
+    const file = path.join(home, 'output', 'again.png')
+    const view = (etag?: string | string[]) =>
+      httpCall(server.url, '/view?filename=again.png', {
+        headers: etag === undefined ? {} : { 'If-None-Match': String(etag) },
+      })
+    await writeFile(file, 'one')
+    const { headers } = await view()
+    expect(headers['cache-control']).toBe('no-cache')
+    expect((await view(headers['etag'])).status).toBe(304)
+    await writeFile(file, 'another')
+    expect(await view(headers['etag'])).toMatchObject({ status: 200, text: 'another' })
+  })
 })

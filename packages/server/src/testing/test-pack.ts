@@ -33,6 +33,7 @@ const steps: NodeDefinition = defineNode({
     stepMs: param.int({ default: 0 }),
     previewBytes: param.int({ default: 0 }),
     mark: param.int({ default: 0 }),
+    jpeg: param.boolean({ optional: true }),
   },
   output: true,
   notIdempotent: true,
@@ -44,7 +45,7 @@ const steps: NodeDefinition = defineNode({
       if (params.previewBytes > 0) {
         const bytes = new Uint8Array(params.previewBytes).fill(step)
         report.preview({
-          mimeType: 'image/png',
+          mimeType: params.jpeg === true ? 'image/jpeg' : 'image/png',
           widthPx: 1,
           heightPx: 1,
           base64: Buffer.from(bytes).toString('base64'),

@@ -13,7 +13,7 @@ export type GraphBuildFigures = {
 }
 
 /** Builds and serialises probe, deep and reuse of a 19 + 38 block FLUX of width 3072, `runs` times. */
-export function benchGraphBuild(now: () => number, runs: number = 7): GraphBuildFigures {
+export async function benchGraphBuild(now: () => number, runs: number = 7): Promise<GraphBuildFigures> {
   const file = syntheticFlux({
     hidden: 3072,
     headDim: 128,
@@ -30,7 +30,8 @@ export function benchGraphBuild(now: () => number, runs: number = 7): GraphBuild
     const graphs = [buildFluxProbe, buildFluxDeep, buildFluxReuse].map((build) =>
       build({ file, config, depth: 1, compute: 'float32', weights: 'streamed' }),
     )
-    bytes = graphs.reduce((sum, graph) => sum + graph.build().length, 0)
+    bytes = 0
+    for (const graph of graphs) bytes += (await graph.build()).length
     times.push(now() - started)
     nodes = graphs.reduce((sum, graph) => sum + graph.summary().nodes.length, 0)
   }

@@ -30,6 +30,7 @@ const latent: LatentValue = { samples: tensor([1, 2, 8, 16], (at) => at) }
 /** An autoencoder that gives a picture's first channel, a cell of 8 pixels at a time. */
 const vae: VaeValue = {
   name: 'first',
+  key: 'first',
   latentChannels: 1,
   scale: 8,
   decode: () => Promise.reject(new Error('not used')),

@@ -13,6 +13,7 @@ const PAGE_BYTES = 4096
 const QUIET = '--disable-warning=ExperimentalWarning'
 /** As `npm start` starts it. */
 const SERVER_FLAGS = [QUIET, '--max-semi-space-size=4']
+const SERVER_ENV = { MALLOC_ARENA_MAX: '2', ...process.env }
 /** After this long without work a server is idle. */
 const IDLE_MS = 3000
 
@@ -25,7 +26,7 @@ export type BenchServer = {
 
 /** Starts the server with the nodes of the bench. */
 export async function startBenchServer(home: string): Promise<BenchServer> {
-  const child = fork(SERVER, [home], { execArgv: SERVER_FLAGS })
+  const child = fork(SERVER, [home], { execArgv: SERVER_FLAGS, env: SERVER_ENV })
   const [told] = (await once(child, 'message')) as [{ readonly url: string; readonly workerPid: number }]
   return {
     url: told.url,
@@ -47,6 +48,7 @@ export async function coldServe(home: string): Promise<ColdStart> {
   const startedAtMs = performance.now()
   const child = spawn(process.execPath, [...SERVER_FLAGS, MAIN, 'serve', '--port', '0', '--home', home], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: SERVER_ENV,
   })
   try {
     const [line] = (await once(child.stdout, 'data')) as [Buffer]

@@ -58,7 +58,8 @@ export function fileRoutes({ services, limits }: ComfyContext): readonly ComfyRo
       query: {
         filename: {
           description: 'Its name; may end with [input], [output] or [temp]',
-          schema: { type: 'string' },
+          schema: { type: 'string', minLength: 1 },
+          required: true,
         },
         type: { description: 'The folder', schema: { enum: ['output', 'input', 'temp'], default: 'output' } },
         subfolder: { description: 'A folder in it', schema: { type: 'string' } },
@@ -78,18 +79,19 @@ export function fileRoutes({ services, limits }: ComfyContext): readonly ComfyRo
           type: kind,
           subfolder: query.get('subfolder') ?? '',
         })
-        const name = path.basename(bare)
+        // Another file may be there under the same name tomorrow.
+        const headers = { ...fileHeaders(path.basename(bare)), 'Cache-Control': 'no-cache' }
         const preview = query.get('preview')
         if (preview !== null && preview !== '') {
           const { bytes, type } = await encodePreview(found.realPath, preview)
-          return { kind: 'bytes', bytes, headers: { ...fileHeaders(name), 'Content-Type': type } }
+          return { kind: 'bytes', bytes, headers: { ...headers, 'Content-Type': type } }
         }
         const channel = query.get('channel') ?? 'rgba'
         if (channel === 'rgb' || channel === 'a') {
           const bytes = await encodeChannel(found.realPath, channel)
-          return { kind: 'bytes', bytes, headers: { ...fileHeaders(name), 'Content-Type': 'image/png' } }
+          return { kind: 'bytes', bytes, headers: { ...headers, 'Content-Type': 'image/png' } }
         }
-        return { kind: 'file', path: found.realPath, headers: fileHeaders(name) }
+        return { kind: 'file', path: found.realPath, headers }
       },
     },
     {

@@ -35,11 +35,11 @@ export function historyRoutes({ services }: ComfyContext): readonly ComfyRoute[]
       query: {
         max_items: {
           description: 'How many at most; without an offset the last ones',
-          schema: { type: 'integer', minimum: 0 },
+          schema: COUNT,
         },
         offset: {
           description: 'How many of the oldest are left out',
-          schema: { type: 'integer', minimum: 0 },
+          schema: COUNT,
         },
       },
       answers: { 200: 'Entries by id', 400: 'A number is none' },
@@ -105,6 +105,9 @@ function hasEnded(runs: Runs, id: string): boolean {
   const { status } = runs.get(id)
   return status !== 'pending' && status !== 'running'
 }
+
+/** What {@link wholeNumber} takes; -1 is what ComfyUI's clients send for "not set". */
+export const COUNT = { type: 'integer', minimum: -1, maximum: 999_999_999 } as const
 
 /** A number of the query; undefined when it is not there. @throws BAD_REQUEST */
 export function wholeNumber(query: URLSearchParams, name: string): number | undefined {

@@ -1,12 +1,15 @@
 /** Runs as the jobs of newer ComfyUI versions. */
 import { HostError, type JsonObject, type JsonValue, type RunSummary } from '@dicache/protocol'
+import type { StoredRun } from '../../services.ts'
 import type { ComfyContext } from '../comfy-context.ts'
 import { type ComfyRoute, json } from '../define-route.ts'
 import { outcomeOf } from '../history/history-entry.ts'
 import { extraDataOf } from '../prompt/parse-prompt-request.ts'
-import { allEvents, wholeNumber } from './history-routes.ts'
+import { allEvents, COUNT, wholeNumber } from './history-routes.ts'
 
 const STATUSES = ['pending', 'in_progress', 'completed', 'failed', 'cancelled'] as const
+const ONE_STATUS = `(${STATUSES.join('|')})`
+const STATUS_LIST = `^(${ONE_STATUS}( *, *${ONE_STATUS})*)?$`
 type JobStatus = (typeof STATUSES)[number]
 
 const OF_RUN: Readonly<Record<RunSummary['status'], JobStatus>> = {
@@ -35,31 +38,36 @@ export function jobRoutes({ services }: ComfyContext): readonly ComfyRoute[] {
       query: {
         status: {
           description: 'Only these, separated by commas',
-          schema: { type: 'string', examples: ['completed,failed'] },
+          schema: { type: 'string', pattern: STATUS_LIST, examples: ['completed,failed'] },
         },
         sort_by: {
           description: 'What they are sorted by',
           schema: { enum: ['created_at', 'execution_duration'], default: 'created_at' },
         },
         sort_order: { description: 'Its direction', schema: { enum: ['asc', 'desc'], default: 'desc' } },
-        limit: { description: 'How many at most', schema: { type: 'integer', minimum: 1 } },
-        offset: { description: 'How many are left out', schema: { type: 'integer', minimum: 0 } },
+        limit: { description: 'How many at most', schema: { ...COUNT, not: { const: 0 } } },
+        offset: { description: 'How many are left out', schema: COUNT },
         workflow_id: { description: 'Only of this workflow', schema: { type: 'string' } },
       },
       answers: { 200: 'Jobs and the page they are', 400: 'A parameter is not what it can be' },
-      handle({ query }) {
+      async handle({ query, signal }) {
         const status = statusesIn(query).map((name) => TO_RUN[name])
         const listed = runs.list({ status, order: 'newest', limit: MAX_JOBS }).runs
         const wanted = query.get('workflow_id')
-        const matching =
-          wanted === null ? listed : listed.filter(({ runId }) => workflowId(runs.get(runId)) === wanted)
+        const matching: RunSummary[] = []
+        for await (const run of inTurns(listed, signal))
+          if (wanted === null || (runs.has(run.runId) && workflowId(runs.get(run.runId)) === wanted))
+            matching.push(run)
         const sorted = sortJobs(matching, query)
         const offset = wholeNumber(query, 'offset') ?? 0
         const limit = wholeNumber(query, 'limit')
         if (limit === 0) throw new HostError('BAD_REQUEST', '"limit" must be 1 or more.')
         const page = sorted.slice(offset, limit === undefined ? undefined : offset + limit)
+        const jobs: JsonObject[] = []
+        for await (const { runId } of inTurns(page, signal))
+          if (runs.has(runId)) jobs.push(jobOf(runs.get(runId)))
         return json({
-          jobs: page.map((run) => jobOf(run, workflowId(runs.get(run.runId)))),
+          jobs,
           pagination: {
             offset,
             limit: limit ?? null,
@@ -81,7 +89,7 @@ export function jobRoutes({ services }: ComfyContext): readonly ComfyRoute[] {
         const { outputs, messages } = outcomeOf(id, allEvents(runs, id))
         const isDone = run.status === 'finished'
         return json({
-          ...jobOf(run, workflowId(run)),
+          ...jobOf(run),
           outputs,
           execution_status: { status_str: isDone ? 'success' : 'error', completed: isDone, messages },
           workflow: { prompt: JSON.parse(run.prompt) as JsonValue, extra_data: extraDataOf(run) },
@@ -91,8 +99,17 @@ export function jobRoutes({ services }: ComfyContext): readonly ComfyRoute[] {
   ]
 }
 
-function jobOf(run: RunSummary, workflow: string | null): JsonObject {
-  const [first] = run.files
+/** The items, a few at a time: a long history is put together in turns, so that events go out meanwhile. */
+async function* inTurns<T>(items: readonly T[], signal: AbortSignal): AsyncGenerator<T> {
+  for (const [at, item] of items.entries()) {
+    if (at % 50 === 49) await new Promise((resolve) => setImmediate(resolve))
+    signal.throwIfAborted()
+    yield item
+  }
+}
+
+function jobOf(run: StoredRun): JsonObject {
+  const [first] = run.outputs
   return {
     id: run.runId,
     status: OF_RUN[run.status],
@@ -108,12 +125,18 @@ function jobOf(run: RunSummary, workflow: string | null): JsonObject {
             exception_type: run.error.code,
             node_id: run.error.nodeId ?? null,
           },
-    outputs_count: run.files.length,
+    outputs_count: run.outputs.length,
     preview_output:
       first === undefined
         ? null
-        : { filename: first.filename, subfolder: first.subfolder, type: first.type, mediaType: 'images' },
-    workflow_id: workflow,
+        : {
+            filename: first.filename,
+            subfolder: first.subfolder,
+            type: first.type,
+            nodeId: first.nodeId,
+            mediaType: 'images',
+          },
+    workflow_id: workflowId(run),
   }
 }
 

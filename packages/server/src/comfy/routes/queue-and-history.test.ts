@@ -100,7 +100,7 @@ describe('queue and history', () => {
           id: saved,
           status: 'completed',
           outputs_count: 1,
-          preview_output: { type: 'output' },
+          preview_output: { type: 'output', nodeId: '1', mediaType: 'images' },
           workflow_id: 'wf-9',
         },
         {

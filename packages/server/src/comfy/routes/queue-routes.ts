@@ -42,7 +42,9 @@ export function queueRoutes({ services }: ComfyContext): readonly ComfyRoute[] {
       body: {
         kind: 'json',
         mediaType: 'application/json',
-        schema: { type: 'object', properties: { prompt_id: { type: 'string' } } },
+        // Whatever is no such object counts as an empty one.
+        schema: { description: '{ "prompt_id": "…" }' },
+        optional: true,
       },
       answers: { 200: 'Done' },
       answerType: '',
@@ -64,10 +66,8 @@ export function queueRoutes({ services }: ComfyContext): readonly ComfyRoute[] {
       body: {
         kind: 'json',
         mediaType: 'application/json',
-        schema: {
-          type: 'object',
-          properties: { unload_models: { type: 'boolean' }, free_memory: { type: 'boolean' } },
-        },
+        schema: { description: '{ "unload_models": true, "free_memory": true }' },
+        optional: true,
       },
       answers: { 200: 'Done' },
       answerType: '',
@@ -89,7 +89,8 @@ export function queueRoutes({ services }: ComfyContext): readonly ComfyRoute[] {
 /** The body of `POST /queue` and `POST /history`. */
 export const CLEAR_OR_DELETE = {
   type: 'object',
-  properties: { clear: { type: 'boolean' }, delete: { type: 'array', items: { type: 'string' } } },
+  // Ids of other kinds are unknown ids, which are passed over.
+  properties: { clear: { description: 'true: all of them' }, delete: { type: 'array' } },
 } as const
 
 /** Reads it. @throws BAD_REQUEST when it is no such body */

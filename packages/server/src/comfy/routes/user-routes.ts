@@ -4,6 +4,7 @@ import type { ComfyContext } from '../comfy-context.ts'
 import { type ComfyRoute, empty, json } from '../define-route.ts'
 
 const MAX_USERS = 1000
+const USER_NAME = { type: 'string', maxLength: 100, pattern: '^(?!__).*\\S' } as const
 /** Names of objects' insides are no settings. */
 const RESERVED: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
@@ -24,7 +25,7 @@ export function userRoutes({ settings, users }: ComfyContext): readonly ComfyRou
       body: {
         kind: 'json',
         mediaType: 'application/json',
-        schema: { type: 'object', required: ['username'], properties: { username: { type: 'string' } } },
+        schema: { type: 'object', required: ['username'], properties: { username: USER_NAME } },
       },
       answers: { 200: 'The id', 400: 'No such name, or it is taken' },
       async handle(call) {

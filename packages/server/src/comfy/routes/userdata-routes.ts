@@ -8,10 +8,19 @@ import { safePath } from '../../security/names.ts'
 import type { ComfyContext } from '../comfy-context.ts'
 import { type Answer, type Call, type ComfyRoute, empty, json } from '../define-route.ts'
 import { listTree, type TreeEntry } from '../files/list-tree.ts'
+import { moveFile } from '../files/move-file.ts'
 
-const boolean = { enum: ['true', 'false', '1', '0'] } as const
+/** No control characters, no backslashes. */
+const FILE_PATH = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 1024,
+  pattern: '^[^\\u0000-\\u001f\\u007f\\\\]+$',
+} as const
+/** Anything else is what the parameter is unless said. */
+const boolean = { type: 'string', examples: ['true', 'false'] } as const
 const fileParameter = {
-  file: { description: 'A path in the user’s folder, slashes as %2F', schema: { type: 'string' } },
+  file: { description: 'A path in the user’s folder, slashes as %2F', schema: FILE_PATH },
 } as const
 const writeQuery = {
   overwrite: { description: 'Replace what is there; true unless said', schema: boolean },
@@ -37,7 +46,7 @@ export function userdataRoutes({ userdata }: ComfyContext): readonly ComfyRoute[
       path: '/userdata',
       summary: 'Names of files in a folder',
       query: {
-        dir: { description: 'The folder', schema: { type: 'string' } },
+        dir: { description: 'The folder; "." is the user’s own', schema: FILE_PATH, required: true },
         recurse: { description: 'Folders in it, too', schema: boolean },
         full_info: { description: 'With size and time', schema: boolean },
         split: { description: 'Each path with its parts', schema: boolean },
@@ -101,7 +110,12 @@ export function userdataRoutes({ userdata }: ComfyContext): readonly ComfyRoute[
       summary: 'Keeps a file',
       parameters: fileParameter,
       query: writeQuery,
-      body: { kind: 'raw', mediaType: 'application/octet-stream', schema: { type: 'string' } },
+      body: {
+        kind: 'raw',
+        mediaType: 'application/octet-stream',
+        schema: { type: 'string' },
+        optional: true,
+      },
       answers: {
         200: 'Its path',
         403: 'It leaves the user’s folder',
@@ -133,7 +147,7 @@ export function userdataRoutes({ userdata }: ComfyContext): readonly ComfyRoute[
       method: 'post',
       path: '/userdata/{file}/move/{dest}',
       summary: 'Moves a file',
-      parameters: { ...fileParameter, dest: { description: 'Its new path', schema: { type: 'string' } } },
+      parameters: { ...fileParameter, dest: { description: 'Its new path', schema: FILE_PATH } },
       query: writeQuery,
       answers: {
         200: 'Its new path',
@@ -144,7 +158,7 @@ export function userdataRoutes({ userdata }: ComfyContext): readonly ComfyRoute[
       async handle({ params: { file = '', dest = '' }, query }) {
         const source = await existing(file)
         const target = await placeBelow(userdata, namedFile(dest))
-        await putFile(target, { overwrite: overwrites(query), make: (at) => rename(source, at) })
+        await moveFile(source, target, overwrites(query))
         return written(target, dest, query)
       },
     },
@@ -159,7 +173,6 @@ async function putFile(
   const partial = path.join(path.dirname(target), `.partial-${crypto.randomUUID()}`)
   try {
     await mkdir(path.dirname(target), { recursive: true })
-    // Asked first, so that a file that would be moved stays where it is.
     if (!options.overwrite && (await stat(target).catch(() => undefined)) !== undefined) throw exists()
     await options.make(partial)
     if (options.overwrite) await rename(partial, target)

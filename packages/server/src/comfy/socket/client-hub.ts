@@ -14,6 +14,8 @@ export type HubClient = {
   readonly id: string
   readonly socket: WebSocket
   readonly turns: LoopTurns
+  /** Milliseconds since 1970. */
+  readonly connectedAtMs: number
   /** It asked for previews that say whose they are. */
   previewMetadata: boolean
 }
@@ -48,7 +50,13 @@ export function createClientHub(): ClientHub {
   return {
     add(id, socket) {
       clients.get(id)?.socket.close(1000, 'another connection has this id')
-      const client: HubClient = { id, socket, turns: createLoopTurns(socket), previewMetadata: false }
+      const client: HubClient = {
+        id,
+        socket,
+        turns: createLoopTurns(socket),
+        connectedAtMs: Date.now(),
+        previewMetadata: false,
+      }
       clients.set(id, client)
       return client
     },

@@ -187,6 +187,40 @@ describe('pictures', () => {
   })
 })
 
+describe('pictures of the state so far', () => {
+  const steps = stepsOf({ steps: 3, stepMs: 60, previewBytes: 10, jpeg: true })
+
+  it('go to clients that were there when they posted, and to later ones that sent flags', async () => {
+    const early = await comfyClient(server.url, { clientId: 'early' })
+    const { prompt_id: first } = await queue(steps, { client_id: 'early' })
+    await early.ended(first)
+    expect(early.binary.length).toBeGreaterThan(0)
+    for (const [clientId, flags] of [
+      ['late', undefined],
+      ['flagged', '{"type":"feature_flags","data":{"supports_preview_metadata":true}}'],
+    ] as const) {
+      const { prompt_id: id } = await queue(steps, { client_id: clientId })
+      const posted = Date.now()
+      await expect.poll(() => Date.now()).toBeGreaterThan(posted)
+      const late = await comfyClient(server.url, { clientId, ...(flags !== undefined && { first: flags }) })
+      await late.ended(id)
+      expect([clientId, late.binary.length > 0]).toEqual([clientId, flags !== undefined])
+      await late.close()
+    }
+    await early.close()
+  })
+
+  it('do not where the prompt wants none; what a node was asked to send comes all the same', async () => {
+    const client = await comfyClient(server.url, { clientId: 'none' })
+    const more = { client_id: 'none', extra_data: { preview_method: 'none' } }
+    await client.ended((await queue(steps, more)).prompt_id)
+    expect(client.binary).toEqual([])
+    await client.ended((await queue(stepsOf({ steps: 2, previewBytes: 10 }), more)).prompt_id)
+    expect(client.binary).toHaveLength(2)
+    await client.close()
+  })
+})
+
 describe('nonsense', () => {
   it('does no harm: 10,000 malformed frames', async () => {
     const frames = [

@@ -11,6 +11,7 @@ import {
 } from '@dicache/protocol'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { ServerServices } from '../../services.ts'
+import { extraDataOf } from '../prompt/parse-prompt-request.ts'
 import { previewFrame, previewFrameWithMetadata } from './binary-frames.ts'
 import { createClientHub, type HubClient } from './client-hub.ts'
 import { createEventGate, type EventGate } from './event-gate.ts'
@@ -20,7 +21,7 @@ import { createEventMapper, endMarker, type EventMapper, message, statusMessage 
 export type SocketOptions = {
   readonly runs: Pick<
     ServerServices['runs'],
-    'remaining' | 'current' | 'onEvent' | 'onPreview' | 'onQueueChange'
+    'remaining' | 'current' | 'get' | 'onEvent' | 'onPreview' | 'onQueueChange'
   >
   /** The server's feature flags. */
   readonly features: JsonObject
@@ -57,6 +58,8 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
   })
   const mappers = new Map<string, EventMapper>()
   const gates = new Map<string, EventGate>()
+  /** Runs whose caller wants no previews, and others that were asked about; while they go. */
+  const muted = new Map<string, boolean>()
   const alive = new WeakSet<WebSocket>()
   let toldRemaining = runs.remaining()
 
@@ -78,7 +81,10 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
     const mapper = mappers.get(runId) ?? createEventMapper(runId)
     mappers.set(runId, mapper)
     const { messages, ended } = mapper.map(event)
-    if (ended) mappers.delete(runId)
+    if (ended) {
+      mappers.delete(runId)
+      muted.delete(runId)
+    }
     const write = (): void => {
       for (const one of messages) {
         if (clientId === undefined && one.type === 'execution_interrupted') hub.broadcast(one)
@@ -93,10 +99,25 @@ export function createComfySocket({ runs, features, log, maxClients = 1024 }: So
     else gate.send(write)
   }
 
-  function onPreview(info: PreviewInfo, bytes: Uint8Array, { clientId }: RunSummary): void {
+  /**
+   * A picture that a node was asked to send always goes out. Those of the state so far do not where the prompt says so
+   * (`preview_method: none`), nor to a client that has come only after it posted the prompt and sends no flags: public
+   * ones that do so take every picture for a result.
+   */
+  function wants(client: HubClient, mimeType: string, { runId, createdAtMs }: RunSummary): boolean {
+    if (mimeType === SENT_BY_NODE) return true
+    if (!client.previewMetadata && client.connectedAtMs > createdAtMs) return false
+    const isMuted = muted.get(runId) ?? extraDataOf(runs.get(runId))['preview_method'] === 'none'
+    muted.set(runId, isMuted)
+    return !isMuted
+  }
+
+  function onPreview(info: PreviewInfo, bytes: Uint8Array, run: RunSummary): void {
+    const { clientId } = run
     const client = clientId === undefined ? undefined : hub.get(clientId)
     const { mimeType } = info
     if (client === undefined || (mimeType !== 'image/jpeg' && mimeType !== 'image/png')) return
+    if (!wants(client, mimeType, run)) return
     const owner = { promptId: info.runId, nodeId: info.nodeId, displayId: info.displayId }
     const frame = client.previewMetadata
       ? previewFrameWithMetadata(mimeType, bytes, owner)
