@@ -1,7 +1,7 @@
 /** What lies over the page: search, menus, fields over the canvas, dialogs. */
 import { html, nothing } from 'lit'
 import type { TemplateResult } from 'lit'
-import { commands } from '../app/commands.ts'
+import { commands } from '../app/commands/commands.ts'
 import { openTemplate, openVersion, saveAs } from '../app/documents.ts'
 import { editGraph } from '../app/edit-document.ts'
 import { activeTab } from '../state/app/app-state.ts'

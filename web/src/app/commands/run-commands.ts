@@ -1,0 +1,66 @@
+/** Commands of runs and of the queue. */
+import type { Commands } from './command.ts'
+import { cancelRun, loadHistory, report, runDocument } from '../runs.ts'
+
+export const runCommands: Commands = {
+  run: {
+    label: 'Run the workflow',
+    group: 'Run',
+    keys: 'Ctrl+Enter',
+    run: (context) => runDocument(context),
+  },
+  'run-node': {
+    label: 'Run only up to this node',
+    group: 'Run',
+    run: (context, key) => runDocument(context, [key]),
+  },
+  cancel: {
+    label: 'Cancel what runs',
+    group: 'Run',
+    keys: 'Ctrl+Alt+Enter',
+    run: async (context, id) => {
+      const running = context.store.state().queue?.running[0]?.runId
+      const runId = id === '' ? running : id
+      if (runId !== undefined) await cancelRun(context, runId)
+    },
+  },
+  'queue-clear': {
+    label: 'Cancel everything that waits',
+    group: 'Run',
+    run: async (context) => void report(context, await context.link.ask('queue.clear', {})),
+  },
+  'queue-pause': {
+    label: 'Pause or resume the queue',
+    group: 'Run',
+    run: async (context) => {
+      const paused = context.store.state().queue?.paused === true
+      report(context, await context.link.ask(paused ? 'queue.resume' : 'queue.pause', {}))
+    },
+  },
+  'run-first': {
+    label: 'Run before everything that waits',
+    group: 'Run',
+    run: async (context, runId) => {
+      const first = context.store.state().queue?.pending[0]?.runId ?? null
+      if (first !== runId) report(context, await context.link.ask('run.move', { runId, before: first }))
+    },
+  },
+  notify: {
+    label: 'Tell me when a run ends',
+    group: 'Run',
+    run: async ({ toast }) => {
+      const allowed = typeof Notification === 'undefined' ? 'denied' : await Notification.requestPermission()
+      if (allowed === 'granted')
+        toast('success', 'The browser tells you when a run ends and this page is not in front.')
+      else
+        toast('info', 'The browser does not allow notifications of this page. Its settings can change that.')
+    },
+  },
+  'history-clear': {
+    label: 'Clear the history',
+    group: 'Run',
+    run: async (context) => {
+      if (report(context, await context.link.ask('history.clear', {}))) await loadHistory(context)
+    },
+  },
+}
