@@ -25,7 +25,7 @@ export function createRouter(
 }
 
 function bodyReader({ body }: ComfyRoute, limits: BodyLimits): RequestHandler[] {
-  if (body?.kind === 'json') return [rawBody(limits.jsonBytes)]
+  if (body?.kind === 'json') return [rawBody(Math.min(limits.jsonBytes, body.maxBytes ?? limits.jsonBytes))]
   return body?.kind === 'raw' ? [rawBody(limits.uploadBytes)] : []
 }
 
