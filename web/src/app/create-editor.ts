@@ -2,8 +2,8 @@
 import { render } from 'lit'
 import { createCanvas } from '../canvas/create-canvas.ts'
 import type { CanvasHandle } from '../canvas/canvas-handle.ts'
-import { listTemplates } from '../server/files.ts'
 import { createServerLink } from '../server/server-link.ts'
+import { listTemplates, writeWorkflow } from '../server/workflows.ts'
 import { page } from '../panels/page.ts'
 import { activeTab, INITIAL_STATE } from '../state/app/app-state.ts'
 import type { AppState } from '../state/app/app-state.ts'
@@ -15,6 +15,9 @@ import { openTemplate, tell } from './documents.ts'
 import { listenToClipboard, listenToDrops } from './exchange.ts'
 import { listenToKeys } from './keys.ts'
 import { keepDrafts, restoreDrafts } from './drafts.ts'
+import { keepSaved } from './keep-saved.ts'
+import { createSaver } from './saver.ts'
+import { claimWindow } from './windows.ts'
 import { tellFailure, tellProgress } from './progress.ts'
 import { catchUp } from './runs.ts'
 import { createStore } from './store.ts'
@@ -25,8 +28,9 @@ const DEFAULT_TEMPLATE = 'emoji-flux-dicache.json'
 const TOAST_MS = 9000
 
 /** Builds the editor into the page. */
-export function createEditor(element: HTMLCanvasElement, root: HTMLElement): void {
-  const store = createStore({ ...INITIAL_STATE, ...restoreDrafts() })
+export async function createEditor(element: HTMLCanvasElement, root: HTMLElement): Promise<void> {
+  const own = await claimWindow()
+  const store = createStore({ ...INITIAL_STATE, ...restoreDrafts(own) })
   let nextToast = 1
   let wanted: string | undefined
   const link = createServerLink({
@@ -57,6 +61,7 @@ export function createEditor(element: HTMLCanvasElement, root: HTMLElement): voi
   const context: Context = {
     store,
     link,
+    save: createSaver(store, writeWorkflow),
     canvas: () => canvas,
     toast(tone, text, jumpTo) {
       const id = nextToast++
@@ -97,7 +102,8 @@ export function createEditor(element: HTMLCanvasElement, root: HTMLElement): voi
   })
   store.follow(tellProgress)
   store.follow((state, before) => tellFailure(context, state, before))
-  keepDrafts(store, (fault) => context.toast('info', fault))
+  keepDrafts(store, own.id, (fault) => context.toast('info', fault))
+  keepSaved(context)
   listenToKeys(context)
   listenToClipboard(context)
   listenToDrops(context)

@@ -7,7 +7,7 @@ import { openRun, showRun } from '../app/past-runs.ts'
 import { urlOf } from '../server/files.ts'
 import { cssVars } from './css-vars.ts'
 import { progressOf } from './top-bar.ts'
-import { ago, empty, icon, loading, seconds } from './ui.ts'
+import { ago, empty, icon, loading, markGone, seconds } from './ui.ts'
 import type { Ui } from './ui.ts'
 
 export function queuePanel(ui: Ui): TemplateResult {
@@ -16,7 +16,7 @@ export function queuePanel(ui: Ui): TemplateResult {
   return html`<div class="row">
       <button @click=${() => ui.run('queue-pause')}>${queue?.paused === true ? 'Resume' : 'Pause'}</button>
       <button @click=${() => ui.run('queue-clear')} ?disabled=${(queue?.pending.length ?? 0) === 0}>Cancel waiting</button>
-      <button @click=${() => ui.run('history-clear')} ?disabled=${history.length === 0}>Clear history</button>
+      <button @click=${() => ui.run('history-ask-clear')} ?disabled=${history.length === 0}>Clear history</button>
     </div>
     ${queue?.paused === true ? html`<p class="note">The queue is paused: nothing new begins.</p>` : nothing}
     <h3>Now</h3>
@@ -59,17 +59,12 @@ function pastRow(ui: Ui, run: RunSummary): TemplateResult {
       : `, ${seconds(run.endedAtMs - run.startedAtMs)}`
   return html`<li class="list-row run-row">
     <button class="list-main with-thumb" @click=${() => void showRun(ui.context, run.runId)}>
-      ${file === undefined ? html`<span class="thumb none">${run.status === 'failed' ? '!' : '–'}</span>` : html`<img class="thumb" loading="lazy" src=${urlOf(file)} alt="" width="44" height="44" />`}
+      ${file === undefined ? html`<span class="thumb none">${run.status === 'failed' ? '!' : '–'}</span>` : html`<img class="thumb" loading="lazy" src=${urlOf(file)} alt="" width="44" height="44" @error=${markGone} />`}
       <span><b>${run.title ?? 'Workflow'}</b>
       <small class=${run.status === 'failed' ? 'bad' : ''}>${run.status}${took} · ${ago(run.endedAtMs ?? run.createdAtMs, Date.now())}</small>
       ${run.error === undefined ? nothing : html`<small class="bad clamp">${run.error.message}</small>`}</span>
     </button>
     <button class="ghost" aria-label="Open its workflow" title="Open its workflow" @click=${() => void openRun(ui.context, run.runId)}>${icon('folder')}</button>
-    <button class="ghost" aria-label="Delete from history" title="Delete from history" @click=${() => void remove(ui, run.runId)}>${icon('trash')}</button>
+    <button class="ghost" aria-label="Delete this run…" title="Delete…" @click=${() => ui.run(`run-ask-delete:${run.runId}`)}>${icon('trash')}</button>
   </li>`
-}
-
-async function remove({ context }: Ui, runId: string): Promise<void> {
-  const answer = await context.link.ask('run.delete', { runId })
-  if (!answer.ok) context.toast('error', answer.error.message)
 }

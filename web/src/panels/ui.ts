@@ -50,6 +50,13 @@ export function loading(what: string): TemplateResult {
   return html`<div class="empty" role="status"><span class="spinner"></span><p>${what}</p></div>`
 }
 
+/** Marks the frame of a picture whose file is not there any more. */
+export function markGone(event: Event): void {
+  const image = event.target as HTMLElement
+  const frame = image.closest<HTMLElement>('.shot') ?? image
+  frame.dataset['gone'] = 'true'
+}
+
 /** `just now`, `5 min ago`, or the date. */
 export function ago(atMs: number, nowMs: number): string {
   const minutes = Math.round((nowMs - atMs) / 60_000)

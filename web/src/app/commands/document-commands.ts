@@ -1,6 +1,7 @@
 /** Commands of whole documents. */
 import { activeTab } from '../../state/app/app-state.ts'
-import { download, newDocument, save, saveAs } from '../documents.ts'
+import { download, newDocument } from '../documents.ts'
+import { askForName, endConflict, removeWorkflow, save, saveAs } from '../saving.ts'
 import type { Commands } from './command.ts'
 
 export const documentCommands: Commands = {
@@ -12,12 +13,7 @@ export const documentCommands: Commands = {
     keys: 'Ctrl+Shift+S',
     run: (context) => {
       const tab = activeTab(context.store.state())
-      if (tab === undefined) return
-      context.store.dispatch({
-        type: 'overlay',
-        overlay: { kind: 'rename', what: 'save', id: tab.id, value: tab.name },
-      })
-      context.focus('.dialog input')
+      if (tab !== undefined) askForName(context, tab, tab.path?.replace(/\.json$/, '') ?? tab.name)
     },
   },
   'save-over': {
@@ -26,6 +22,40 @@ export const documentCommands: Commands = {
     run: async (context, name) => {
       const tab = activeTab(context.store.state())
       if (tab !== undefined) await saveAs(context, tab, name, true)
+    },
+  },
+  'conflict-theirs': {
+    label: 'Show what was saved somewhere else',
+    group: 'Document',
+    run: (context) => endConflict(context, 'theirs'),
+  },
+  'conflict-mine': {
+    label: 'Save over what was saved somewhere else',
+    group: 'Document',
+    run: (context) => endConflict(context, 'mine'),
+  },
+  'conflict-copy': {
+    label: 'Save mine as a copy',
+    group: 'Document',
+    run: (context) => endConflict(context, 'copy'),
+  },
+  'workflow-delete': {
+    label: 'Delete a saved workflow',
+    group: 'Document',
+    run: removeWorkflow,
+  },
+  autosave: {
+    label: 'Turn autosave on or off',
+    group: 'Document',
+    run: ({ store, toast }) => {
+      const on = !store.state().autosave
+      store.dispatch({ type: 'autosave', on })
+      toast(
+        'info',
+        on
+          ? 'Autosave is on: saved workflows are saved again a moment after each change.'
+          : 'Autosave is off: Ctrl+S saves. Drafts stay in this browser.',
+      )
     },
   },
   download: { label: 'Download as a file', group: 'Document', run: download },

@@ -1,5 +1,6 @@
 /** Commands of runs and of the queue. */
 import type { Commands } from './command.ts'
+import { askToDeleteRun, deleteRecord, deleteWithFiles } from '../delete-run.ts'
 import { cancelRun, loadHistory, report, runDocument } from '../runs.ts'
 
 export const runCommands: Commands = {
@@ -54,6 +55,23 @@ export const runCommands: Commands = {
         toast('success', 'The browser tells you when a run ends and this page is not in front.')
       else
         toast('info', 'The browser does not allow notifications of this page. Its settings can change that.')
+    },
+  },
+  'run-ask-delete': { label: 'Delete a run…', group: 'Run', run: askToDeleteRun },
+  'run-delete': { label: 'Remove a run from the history', group: 'Run', run: deleteRecord },
+  'run-delete-files': { label: 'Delete a run with its files', group: 'Run', run: deleteWithFiles },
+  'history-ask-clear': {
+    label: 'Clear the history…',
+    group: 'Run',
+    run: ({ store, focus }) => {
+      const overlay = {
+        kind: 'confirm',
+        text: 'Remove all runs that have ended from the history? The files that they saved stay. This cannot be undone.',
+        command: 'history-clear',
+        label: 'Clear history',
+      } as const
+      store.dispatch({ type: 'overlay', overlay })
+      focus('.dialog .end button')
     },
   },
   'history-clear': {
