@@ -3,6 +3,7 @@ import { layOutPrompt, listWorkflows, loadTemplate, loadWorkflow } from '../serv
 import { activeTab, newTab } from '../state/app/app-state.ts'
 import type { Doc } from '../state/document/document.ts'
 import { EMPTY_DOC } from '../state/document/document.ts'
+import { PRIMITIVE } from '../state/document/manifest-of.ts'
 import type { Opened } from '../state/document/open-document.ts'
 import { openBytes, openText } from '../state/document/open-document.ts'
 import type { Context } from './context.ts'
@@ -38,9 +39,7 @@ function missingTypes({ store }: Context, doc: Doc): readonly string[] {
   const types = [...doc.root.nodes.values()].map(({ type }) => type)
   return [
     ...new Set(
-      types.filter(
-        (type) => !catalog.nodes.has(type) && !doc.subgraphs.has(type) && type !== 'PrimitiveNode',
-      ),
+      types.filter((type) => !catalog.nodes.has(type) && !doc.subgraphs.has(type) && type !== PRIMITIVE),
     ),
   ].map((type) => type.slice(0, 60))
 }

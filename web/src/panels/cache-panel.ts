@@ -48,11 +48,11 @@ function sampler(ui: Ui, view: CacheView): TemplateResult {
   const dark = ui.state.theme === 'dark'
   return html`<div class="cache-head">
       ${number('Evaluations', String(view.computed + view.reused), `${view.computed} computed, ${view.reused} reused`)}
-      ${number('Step ratio', `${view.stepRatio.toFixed(2)}×`, 'evaluations for each computed one')}
-      ${number('Measured speed-up', view.measuredSpeedup === undefined ? '–' : `${view.measuredSpeedup.toFixed(2)}×`, 'against this run’s own full steps')}
+      ${number('Step ratio', `${view.stepRatio.toFixed(2)}×`, 'evaluations per computed one')}
+      ${number('Measured speed-up', view.measuredSpeedup === undefined ? '–' : `${view.measuredSpeedup.toFixed(2)}×`, 'over its own full steps')}
       ${number('Threshold', view.threshold === undefined ? '–' : String(view.threshold), view.mode === undefined ? 'live' : `mode ${view.mode}`)}
     </div>
-    ${timeline(view)} ${whyNothing(view)}
+    ${timeline(view)} ${view.reused === 0 ? whyNothing(view) : nothing}
     <div class="charts">
       ${chart('Indicator and accumulator', {
         ...columns(view, ['indicator', 'accumulator']),
@@ -112,7 +112,7 @@ function timeline(view: CacheView): TemplateResult {
       return html`<div class="lane"><span class="lane-name">${branch}</span>
         <ol aria-label=${`Branch ${branch}: ${done} of ${own.length} computed`}>${own.map(cell)}</ol></div>`
     })}
-    <p class="legend"><i class="cell computed"></i> computed <i class="cell reused"></i> reused from the cache${view.scope === undefined || view.branches.length < 2 ? nothing : html`<span class="scope">${SCOPE_TEXT[view.scope]}</span>`}</p>
+    <p class="legend"><i class="cell computed"></i> computed <i class="cell reused"></i> reused from the cache${view.scope === undefined || view.branches.length < 2 ? nothing : html`<span class="scope">${SCOPE_TEXT[view.scope]}</span>`}${view.reused > 0 && view.why !== undefined ? html`<span>${view.why}</span>` : nothing}</p>
   </div>`
 }
 
@@ -129,5 +129,5 @@ function cell(step: CacheStep): TemplateResult {
 
 function whyNothing(view: CacheView): TemplateResult | typeof nothing {
   if (view.why === undefined) return nothing
-  return html`<p class=${view.reused === 0 ? 'note' : 'quiet'}>${view.reused === 0 ? html`<b>Why nothing was reused:</b> ` : ''}${view.why}</p>`
+  return html`<p class="note"><b>Why nothing was reused:</b> ${view.why}</p>`
 }

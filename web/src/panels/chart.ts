@@ -27,7 +27,7 @@ const COLORS = {
   dark: ['#7aa2ff', '#ffb454', '#5fd08f', '#b48cff'],
   light: ['#2f5fdd', '#a85a00', '#1c7d48', '#7a45d6'],
 } as const
-const HEIGHT_PX = 170
+const HEIGHT_PX = 138
 
 /** A chart with its title. */
 export function chart(title: string, data: ChartData): TemplateResult {
@@ -120,7 +120,11 @@ function optionsOf(current: () => ChartData, width: number): uPlot.Options {
         },
       },
     },
-    axes: [axis, { ...axis, size: 46 }],
+    axes: [
+      { ...axis, size: 26 },
+      { ...axis, size: 46 },
+    ],
+    padding: [8, 10, 0, 0],
     series: [
       { label: 'step' },
       ...series.map(({ label, color, dashed, bars }): uPlot.Series => {

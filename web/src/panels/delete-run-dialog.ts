@@ -19,7 +19,7 @@ export function deleteRunDialog(ui: Ui, { runId, files, shared }: DeleteRun): Te
       ? html`<p class="ask">This run saved no files. It is removed from the history, with its workflow and its report. This cannot be undone.</p>`
       : html`<p class="ask">This run saved ${count}:</p>
         <ul class="files">${files.slice(0, SHOWN).map((file) => html`<li>${file}</li>`)}${files.length > SHOWN ? html`<li>and ${files.length - SHOWN} more</li>` : nothing}</ul>
-        <p class="ask"><b>Remove from history</b> forgets the run, its workflow and its report; the files stay in the output folder.
+        <p class="ask"><b>Remove from history</b> forgets the run, its workflow and its report; ${files.length === 1 ? 'the file stays' : 'the files stay'} in the output folder.
           <b>Delete files too</b> also deletes ${files.length === 1 ? 'the file' : 'the files'} from the disk. Neither can be undone.</p>
         ${shared === 0 ? nothing : html`<p class="note">${shared === 1 ? 'Another run shows' : `${shared} other runs show`} the same ${files.length === 1 ? 'file' : 'files'}: there it will be missing.</p>`}`
   }

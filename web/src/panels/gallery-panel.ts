@@ -29,7 +29,7 @@ export function galleryPanel(ui: Ui): TemplateResult {
   }
   return html`<div class="row sticky">
       <button class=${right === undefined ? '' : 'primary'} ?disabled=${right === undefined} @click=${compare}>Compare two</button>
-      <small class="quiet">${right !== undefined ? 'Two are chosen.' : 'Tick two pictures to compare them.'}</small>
+      <small class="quiet">${right !== undefined ? 'Two are chosen.' : 'Tick two pictures.'}</small>
     </div>
     <div class="gallery">${pictures.map(({ run, file }) => picture(ui, run, file))}</div>`
 }

@@ -13,7 +13,7 @@ import type { Ui } from './ui.ts'
 export function queuePanel(ui: Ui): TemplateResult {
   const { queue, history, historyStatus } = ui.state
   const active = [...(queue?.running ?? []), ...(queue?.pending ?? [])]
-  return html`<div class="row">
+  return html`<div class="row compact">
       <button @click=${() => ui.run('queue-pause')}>${queue?.paused === true ? 'Resume' : 'Pause'}</button>
       <button @click=${() => ui.run('queue-clear')} ?disabled=${(queue?.pending.length ?? 0) === 0}>Cancel waiting</button>
       <button @click=${() => ui.run('history-ask-clear')} ?disabled=${history.length === 0}>Clear history</button>
@@ -56,12 +56,12 @@ function pastRow(ui: Ui, run: RunSummary): TemplateResult {
   const took =
     run.startedAtMs === undefined || run.endedAtMs === undefined
       ? ''
-      : `, ${seconds(run.endedAtMs - run.startedAtMs)}`
+      : `${seconds(run.endedAtMs - run.startedAtMs)} · `
   return html`<li class="list-row run-row">
     <button class="list-main with-thumb" @click=${() => void showRun(ui.context, run.runId)}>
       ${file === undefined ? html`<span class="thumb none">${run.status === 'failed' ? '!' : '–'}</span>` : html`<img class="thumb" loading="lazy" src=${urlOf(file)} alt="" width="44" height="44" @error=${markGone} />`}
       <span><b>${run.title ?? 'Workflow'}</b>
-      <small class=${run.status === 'failed' ? 'bad' : ''}>${run.status}${took} · ${ago(run.endedAtMs ?? run.createdAtMs, Date.now())}</small>
+      <small class=${run.status === 'failed' ? 'bad' : ''}>${run.status === 'finished' ? html`<span class="sr">finished, </span>` : `${run.status}, `}${took}${ago(run.endedAtMs ?? run.createdAtMs, Date.now())}</small>
       ${run.error === undefined ? nothing : html`<small class="bad clamp">${run.error.message}</small>`}</span>
     </button>
     <button class="ghost" aria-label="Open its workflow" title="Open its workflow" @click=${() => void openRun(ui.context, run.runId)}>${icon('folder')}</button>

@@ -54,7 +54,7 @@ export function topBar(ui: Ui): TemplateResult {
     </div>
     <span class="grow"></span>
     ${saveState(ui)} ${connection(ui)}
-    <label class="batch" title="How often to run"><span class="sr">Runs</span><input type="number" min="1" max="100" .value=${String(state.batch)}
+    <label class="batch" title="How often Run queues the workflow"><span>Runs</span><input type="number" min="1" max="100" .value=${String(state.batch)}
       @change=${(event: Event) => ui.context.store.dispatch({ type: 'batch', batch: Number((event.target as HTMLInputElement).value) })} /></label>
     ${runButtons(ui)}
   </header>`

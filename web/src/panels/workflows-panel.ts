@@ -24,13 +24,13 @@ export function workflowsPanel(ui: Ui): TemplateResult {
   const known = new Map(workflows.map((workflow) => [workflow.path, workflow]))
   const latest = recent.flatMap((path) => known.get(path) ?? []).slice(0, 5)
   return html`${actions}
-    ${latest.length === 0 ? '' : html`<h3>Recent</h3><ul class="list">${latest.map((workflow) => row(ui, workflow))}</ul>`}
+    ${latest.length === 0 || workflows.length <= 5 ? '' : html`<h3>Recent</h3><ul class="list">${latest.map((workflow) => row(ui, workflow))}</ul>`}
     <h3>All</h3><ul class="list">${workflows.map((workflow) => row(ui, workflow))}</ul>${autosave(ui)}`
 }
 
 function autosave(ui: Ui): TemplateResult {
   return html`<label class="check pad-top"><input type="checkbox" .checked=${ui.state.autosave} @change=${() => ui.run('autosave')} />
-    Save saved workflows by themselves, a moment after each change</label>`
+    <span>Autosave: a workflow that has a name is saved again a moment after each change.</span></label>`
 }
 
 function row(ui: Ui, { path, modifiedMs }: SavedWorkflow): TemplateResult {

@@ -117,7 +117,12 @@ export function reduce(state: AppState, action: Action): AppState {
     case 'overlay':
       return { ...state, overlay: action.overlay }
     case 'toast':
-      return { ...state, toasts: [...state.toasts, action.toast].slice(-MAX_TOASTS) }
+      return {
+        ...state,
+        toasts: [...state.toasts.filter(({ text }) => text !== action.toast.text), action.toast].slice(
+          -MAX_TOASTS,
+        ),
+      }
     case 'toast.gone':
       return { ...state, toasts: state.toasts.filter(({ id }) => id !== action.id) }
     case 'theme':
