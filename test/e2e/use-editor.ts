@@ -49,7 +49,7 @@ export async function set({ page, place }: Hands, node: number, name: string, va
   const field = page.locator(`#field-${node}-${name}`)
   if (!(await field.isVisible())) {
     await page.mouse.click(...(await place(node, 160, -15)))
-    if (!(await page.locator('.side').isVisible())) await page.keyboard.press('i')
+    if (!(await page.locator('.side[aria-label="Node"]').isVisible())) await page.keyboard.press('i')
   }
   await field.fill(value)
   await field.press('Enter')

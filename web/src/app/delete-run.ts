@@ -12,7 +12,7 @@ export async function askToDeleteRun(context: Context, runId: string): Promise<v
   const names = outputs.map(({ subfolder, filename }) =>
     subfolder === '' ? filename : `${subfolder}/${filename}`,
   )
-  const own = new Set(outputs.map(urlOf))
+  const own = new Set(outputs.map((file) => urlOf(file)))
   const shared = context.store
     .state()
     .history.filter((run) => run.runId !== runId && run.files.some((file) => own.has(urlOf(file)))).length

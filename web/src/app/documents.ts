@@ -71,11 +71,13 @@ export async function openSaved(context: Context, path: string): Promise<void> {
 /** Opens files that were dropped or chosen. */
 export async function openFiles(context: Context, files: Iterable<File>): Promise<void> {
   for (const file of files) {
-    await tell(context, async () => {
+    try {
       const bytes = new Uint8Array(await file.arrayBuffer())
       const opened = await openBytes(bytes, file.name, layOutPrompt)
       openResult(context, opened, file.name.replace(/\.(json|png|webp)$/i, ''))
-    })
+    } catch (error) {
+      context.toast('error', `“${file.name.slice(0, 80)}” cannot be opened. ${messageOf(error)}`)
+    }
   }
 }
 

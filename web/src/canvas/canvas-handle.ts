@@ -47,7 +47,8 @@ export type CanvasHandlers = {
   readonly gestureBegan: () => void
   /** Pictures that a node shows without a run: the file that it loads. */
   readonly filesOf: (key: string) => readonly SavedFile[]
-  readonly urlOf: (file: SavedFile) => string
+  /** The address of a picture; `version` tells pictures of one name apart. */
+  readonly urlOf: (file: SavedFile, version?: string) => string
 }
 
 /** A canvas in the page. */

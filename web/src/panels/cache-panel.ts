@@ -11,7 +11,7 @@ import type { Ui } from './ui.ts'
 
 export function dock(ui: Ui): TemplateResult {
   return html`<section class="dock" aria-label="DiCache">
-    <header><h2>DiCache</h2><span class="grow"></span><button class="ghost" aria-label="Close DiCache panel" title="Close" @click=${() => ui.run('dicache')}>${icon('close')}</button></header>
+    <header><h2>DiCache</h2><span class="grow"></span>${shownRun(ui.state)?.status === 'finished' && ui.state.link === 'online' ? html`<button title="Runs the same once more with every step computed" @click=${() => ui.run('compare-uncached')}>Compare with uncached</button>` : nothing}<button class="ghost" aria-label="Close DiCache panel" title="Close" @click=${() => ui.run('dicache')}>${icon('close')}</button></header>
     <div class="dock-body" tabindex="0" role="group" aria-label="DiCache, content">${content(ui)}</div>
   </section>`
 }

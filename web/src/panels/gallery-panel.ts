@@ -37,7 +37,7 @@ export function galleryPanel(ui: Ui): TemplateResult {
 function picture(ui: Ui, run: RunSummary, file: SavedFile): TemplateResult {
   const chosen = ui.state.picked.some((other) => urlOf(other) === urlOf(file))
   return html`<figure class=${chosen ? 'shot chosen' : 'shot'}>
-    <a href=${urlOf(file)} target="_blank" rel="noopener"><img loading="lazy" src=${urlOf(file)} alt=${`Output ${file.filename}`} @error=${markGone} /></a>
+    <a href=${urlOf(file, run.runId)} target="_blank" rel="noopener"><img loading="lazy" src=${urlOf(file, run.runId)} alt=${`Output ${file.filename}`} @error=${markGone} @load=${markGone} /></a>
     <figcaption title=${file.filename}>${run.title ?? file.filename}</figcaption>
     <div class="shot-tools">
       <button class="ghost" aria-pressed=${chosen} aria-label=${`Choose ${file.filename} for comparing`} title="Choose for comparing"

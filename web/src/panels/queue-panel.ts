@@ -59,7 +59,7 @@ function pastRow(ui: Ui, run: RunSummary): TemplateResult {
       : `${seconds(run.endedAtMs - run.startedAtMs)} · `
   return html`<li class="list-row run-row">
     <button class="list-main with-thumb" @click=${() => void showRun(ui.context, run.runId)}>
-      ${file === undefined ? html`<span class="thumb none">${run.status === 'failed' ? '!' : '–'}</span>` : html`<img class="thumb" loading="lazy" src=${urlOf(file)} alt="" width="44" height="44" @error=${markGone} />`}
+      ${file === undefined ? html`<span class="thumb none">${run.status === 'failed' ? '!' : '–'}</span>` : html`<img class="thumb" loading="lazy" src=${urlOf(file, run.runId)} alt="" width="44" height="44" @error=${markGone} @load=${markGone} />`}
       <span><b>${run.title ?? 'Workflow'}</b>
       <small class=${run.status === 'failed' ? 'bad' : ''}>${run.status === 'finished' ? html`<span class="sr">finished, </span>` : `${run.status}, `}${took}${ago(run.endedAtMs ?? run.createdAtMs, Date.now())}</small>
       ${run.error === undefined ? nothing : html`<small class="bad clamp">${run.error.message}</small>`}</span>

@@ -50,11 +50,12 @@ export function loading(what: string): TemplateResult {
   return html`<div class="empty" role="status"><span class="spinner"></span><p>${what}</p></div>`
 }
 
-/** Marks the frame of a picture whose file is not there any more. */
+/** Marks the frame of a picture whose file is not there any more, at `error`, and takes the mark away at `load`. */
 export function markGone(event: Event): void {
   const image = event.target as HTMLElement
   const frame = image.closest<HTMLElement>('.shot') ?? image
-  frame.dataset['gone'] = 'true'
+  if (event.type === 'error') frame.dataset['gone'] = 'true'
+  else delete frame.dataset['gone']
 }
 
 /** `just now`, `5 min ago`, or the date. */

@@ -4,9 +4,13 @@ import type { SavedFile } from '@dicache/protocol'
 import { textAt } from '../state/document/read-values.ts'
 import { askText } from './http.ts'
 
-/** The address of a saved file. */
-export function urlOf({ filename, subfolder, type }: SavedFile): string {
-  return `/view?${new URLSearchParams({ filename, subfolder, type }).toString()}`
+/**
+ * The address of a saved file. Names are used again after files were deleted: a `version`, such as the run that saved it,
+ * keeps browsers from showing what they remember.
+ */
+export function urlOf({ filename, subfolder, type }: SavedFile, version?: string): string {
+  const query = { filename, subfolder, type, ...(version !== undefined && { v: version }) }
+  return `/view?${new URLSearchParams(query).toString()}`
 }
 
 /** A file chosen in a node: `sub/name.png`, perhaps with ` [output]` behind it. */

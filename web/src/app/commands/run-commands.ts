@@ -1,5 +1,6 @@
 /** Commands of runs and of the queue. */
 import type { Commands } from './command.ts'
+import { compareWithUncached } from '../compare-uncached.ts'
 import { askToDeleteRun, deleteRecord, deleteWithFiles } from '../delete-run.ts'
 import { cancelRun, loadHistory, report, runDocument } from '../runs.ts'
 
@@ -56,6 +57,11 @@ export const runCommands: Commands = {
       else
         toast('info', 'The browser does not allow notifications of this page. Its settings can change that.')
     },
+  },
+  'compare-uncached': {
+    label: 'Run again without the cache, and compare',
+    group: 'Run',
+    run: compareWithUncached,
   },
   'run-ask-delete': { label: 'Delete a run…', group: 'Run', run: askToDeleteRun },
   'run-delete': { label: 'Remove a run from the history', group: 'Run', run: deleteRecord },

@@ -99,6 +99,8 @@ export type Overlay =
       readonly kind: 'compare'
       readonly left: SavedFile
       readonly right: SavedFile
+      /** What they are called; their file names unless said. */
+      readonly names?: readonly [left: string, right: string]
       readonly view: 'slider' | 'difference' | 'side'
     }
   | { readonly kind: 'confirm'; readonly text: string; readonly command: string; readonly label: string }
