@@ -59,7 +59,7 @@ describe('autosave', () => {
     expect(await page.locator('.tab.chosen').innerText()).not.toContain('not saved')
     expect(await versions(page, 'auto/one')).toEqual(['autosave, the newest', 'saved'])
     await page
-      .getByRole('button', { name: /^Restore the version/ })
+      .getByRole('button', { name: /^Restore, version/ })
       .nth(1)
       .click()
     await page.locator('.toast.success', { hasText: 'version is back' }).waitFor()
@@ -72,7 +72,7 @@ describe('autosave', () => {
     await expect.poll(() => saved('auto/one')).toContain('a fox, 3d style')
     expect(await versions(page, 'auto/one')).toHaveLength(3)
     await page
-      .getByRole('button', { name: /^Open the version/ })
+      .getByRole('button', { name: /^Open beside, version/ })
       .nth(1)
       .click()
     await page.locator('.tab.chosen', { hasText: 'auto/one (' }).waitFor()

@@ -13,16 +13,17 @@ import { follow, report } from './runs.ts'
 /** Queues the run without the cache, and shows the comparison when it is done. */
 export async function compareWithUncached(context: Context): Promise<void> {
   const { store, link, toast } = context
+  const say = (text: string): void => void toast('error', text)
   const run = shownRun(store.state())
   if (run === undefined) return
   const answer = await link.ask('run.get', { runId: run.runId })
   if (!report(context, answer)) return
   const cached = answer.value
-  if (pictureOf(cached) === undefined) return toast('info', 'This run saved no picture to compare.')
+  if (pictureOf(cached) === undefined) return say('This run saved no picture to compare.')
   const opened = await openText(cached.document, layOutPrompt)
-  if (!opened.ok) return toast('error', opened.message)
+  if (!opened.ok) return say(opened.message)
   const doc = withoutCache(opened.doc, store.state().catalog)
-  if (doc === opened.doc) return toast('info', 'This run had no step cache that could be switched off.')
+  if (doc === opened.doc) return say('This run had no step cache that could be switched off.')
   const submitted = await link.ask('run.submit', {
     document: stringifyJson(writeDocument(doc)),
     title: `${(cached.title ?? 'Workflow').slice(0, 180)}, uncached`,
@@ -32,9 +33,10 @@ export async function compareWithUncached(context: Context): Promise<void> {
   if (!report(context, submitted)) return
   const { runId } = submitted.value
   toast('info', 'The same run without the cache is queued. The pictures are compared when it is done.')
+  const told = store.state().toasts.at(-1)?.id
   const status = await endOf(context, runId)
-  if (status !== 'finished')
-    return toast('error', `The run without the cache ${status}. There is nothing to compare.`)
+  if (told !== undefined) store.dispatch({ type: 'toast.gone', id: told })
+  if (status !== 'finished') return say(`The run without the cache ${status}. There is nothing to compare.`)
   const plain = await link.ask('run.get', { runId })
   if (report(context, plain)) show(context, cached, plain.value)
 }
@@ -42,8 +44,10 @@ export async function compareWithUncached(context: Context): Promise<void> {
 function show({ store, toast, focus }: Context, cached: RunRecord, uncached: RunRecord): void {
   const left = pictureOf(cached)
   const right = left && pictureOf(uncached, left.nodeId)
-  if (left === undefined || right === undefined)
-    return toast('error', 'The run without the cache saved no picture at the same node.')
+  if (left === undefined || right === undefined) {
+    toast('error', 'The run without the cache saved no picture at the same node.')
+    return
+  }
   store.dispatch({
     type: 'overlay',
     overlay: { kind: 'compare', left, right, names: ['cached', 'uncached'], view: 'slider' },

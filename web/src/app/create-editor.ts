@@ -69,8 +69,9 @@ export async function createEditor(element: HTMLCanvasElement, root: HTMLElement
       setTimeout(() => store.dispatch({ type: 'toast.gone', id }), TOAST_MS)
     },
     focus(selector) {
+      // Painted at once: the next key may come before the next frame.
       wanted = selector
-      schedule()
+      paint()
     },
   }
   const canvas: CanvasHandle = createCanvas(element, canvasHandlers(context))
@@ -79,16 +80,17 @@ export async function createEditor(element: HTMLCanvasElement, root: HTMLElement
   function schedule(): void {
     if (scheduled) return
     scheduled = true
-    requestAnimationFrame(() => {
-      scheduled = false
-      const state = store.state()
-      render(page({ state, context, run: (command) => runCommand(context, command) }), root)
-      if (wanted === undefined) return
-      const found = document.querySelector<HTMLElement>(wanted)
-      wanted = undefined
-      found?.focus()
-      if (found instanceof HTMLInputElement) found.select()
-    })
+    requestAnimationFrame(paint)
+  }
+  function paint(): void {
+    scheduled = false
+    const state = store.state()
+    render(page({ state, context, run: (command) => runCommand(context, command) }), root)
+    if (wanted === undefined) return
+    const found = document.querySelector<HTMLElement>(wanted)
+    wanted = undefined
+    found?.focus()
+    if (found instanceof HTMLInputElement) found.select()
   }
 
   store.follow((state, before) => {

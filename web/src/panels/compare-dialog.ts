@@ -22,7 +22,7 @@ export function compareDialog(ui: Ui, open: Compare): TemplateResult {
       ${VIEWS.map(([view, label]) => html`<button aria-pressed=${open.view === view} @click=${() => ui.context.store.dispatch({ type: 'overlay', overlay: { ...open, view } })}>${label}</button>`)}
       <span class="grow"></span><output class="metrics">…</output>
     </div>
-    <div class="compare ${open.view}" ${comparison(open)}>
+    <div class="compare by-${open.view}" ${comparison(open)}>
       <img class="left" src=${urlOf(open.left)} alt=${`${open.names?.[0] ?? 'First'}: ${open.left.filename}`} />
       <img class="right" src=${urlOf(open.right)} alt=${`${open.names?.[1] ?? 'Second'}: ${open.right.filename}`} />
       <canvas aria-label="Where the pictures differ"></canvas>

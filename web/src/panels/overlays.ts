@@ -1,6 +1,7 @@
 /** What lies over the page: search, menus, fields over the canvas, dialogs. */
 import { html, nothing } from 'lit'
 import type { TemplateResult } from 'lit'
+import { keyed } from 'lit/directives/keyed.js'
 import { commands } from '../app/commands/commands.ts'
 import { openTemplate } from '../app/documents.ts'
 import { saveAs } from '../app/saving.ts'
@@ -27,7 +28,8 @@ export function overlay(ui: Ui): TemplateResult | typeof nothing {
     case 'menu':
       return veil(menu(ui, open))
     case 'value':
-      return veil(valueOverlay(ui, open))
+      // Each setting has a field of its own: what was typed into one is nothing to the next.
+      return veil(html`${keyed(`${open.key} ${open.param}`, valueOverlay(ui, open))}`)
     case 'rename':
       return dialog(ui, open.what === 'save' ? 'Save workflow' : 'Rename', rename(ui, open))
     case 'help':

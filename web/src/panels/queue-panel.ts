@@ -46,7 +46,7 @@ function activeRow(ui: Ui, run: RunSummary): TemplateResult {
       <small>${running ? `running, ${Math.round(share * 100)} %` : 'waits'}</small>
       ${running ? html`<span class="bar"><span ${cssVars({ width: `${share * 100}%` })}></span></span>` : nothing}
     </button>
-    ${running ? nothing : html`<button class="ghost" aria-label="Run first" title="Run first" @click=${() => ui.run(`run-first:${run.runId}`)}>${icon('up')}</button>`}
+    ${running ? nothing : html`<button class="ghost" aria-label="Run first" title="Run first" @click=${() => ui.run(`run-first:${run.runId}`)}>${icon('up')}</button><button class="ghost" aria-label="Run later" title="Run later" @click=${() => ui.run(`run-later:${run.runId}`)}>${icon('down')}</button>`}
     <button class="ghost" aria-label="Cancel" title="Cancel" @click=${() => ui.run(`cancel:${run.runId}`)}>${icon('close')}</button>
   </li>`
 }

@@ -21,7 +21,7 @@ function row(ui: Ui, path: string, { version: { id, kind, savedAtMs }, isNewest 
   const when = new Date(savedAtMs).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
   return html`<li class="list-row version">
     <span class="list-text"><b>${when}</b><small>${kind === 'autosave' ? 'autosave' : 'saved'}${isNewest ? ', the newest' : ''}</small></span>
-    <button aria-label=${`Open the version of ${when} beside`} @click=${() => void openVersion(ui.context, path, id)}>Open beside</button>
-    <button aria-label=${`Restore the version of ${when}`} @click=${() => void restoreVersion(ui.context, path, id)}>Restore</button>
+    <button aria-label=${`Open beside, version of ${when}`} @click=${() => void openVersion(ui.context, path, id)}>Open beside</button>
+    <button aria-label=${`Restore, version of ${when}`} @click=${() => void restoreVersion(ui.context, path, id)}>Restore</button>
   </li>`
 }

@@ -47,6 +47,16 @@ export const runCommands: Commands = {
       if (first !== runId) report(context, await context.link.ask('run.move', { runId, before: first }))
     },
   },
+  'run-later': {
+    label: 'Run after the next that waits',
+    group: 'Run',
+    run: async (context, runId) => {
+      const pending = context.store.state().queue?.pending ?? []
+      const at = pending.findIndex((run) => run.runId === runId)
+      if (at < 0 || at === pending.length - 1) return
+      report(context, await context.link.ask('run.move', { runId, before: pending[at + 2]?.runId ?? null }))
+    },
+  },
   notify: {
     label: 'Tell me when a run ends',
     group: 'Run',
