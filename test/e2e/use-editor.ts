@@ -48,6 +48,8 @@ export function useEditor(
 export async function set({ page, place }: Hands, node: number, name: string, value: string): Promise<void> {
   const field = page.locator(`#field-${node}-${name}`)
   if (!(await field.isVisible())) {
+    // The canvas may be about to show everything in the room that a panel has left.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
     await page.mouse.click(...(await place(node, 160, -15)))
     if (!(await page.locator('.side[aria-label="Node"]').isVisible())) await page.keyboard.press('i')
   }

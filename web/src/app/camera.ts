@@ -1,4 +1,5 @@
 /** Looks at nodes. */
+import { activeTab } from '../state/app/app-state.ts'
 import type { Group, Point } from '../state/document/document.ts'
 import type { Context } from './context.ts'
 
@@ -27,7 +28,12 @@ export function showNodes(
     store.state().side === undefined ? 0 : coveredPx(canvas().size()),
   )
   canvas().setView(camera)
-  store.dispatch({ type: 'camera.moved', camera })
+  store.dispatch({ type: 'camera.moved', camera: { ...camera, fitted: keys === undefined } })
+}
+
+/** Shows everything again when what there is to see it in has changed, unless its user looks elsewhere. */
+export function keepFitted(context: Pick<Context, 'canvas' | 'store'>): void {
+  if (activeTab(context.store.state())?.camera?.fitted === true) showNodes(context)
 }
 
 /** How much of the canvas the open panel covers; where it covers most of it, it does not count. */

@@ -13,7 +13,7 @@ import { follow, report } from './runs.ts'
 /** Queues the run without the cache, and shows the comparison when it is done. */
 export async function compareWithUncached(context: Context): Promise<void> {
   const { store, link, toast } = context
-  const say = (text: string): void => void toast('error', text)
+  const say = (text: string): void => toast('error', text)
   const run = shownRun(store.state())
   if (run === undefined) return
   const answer = await link.ask('run.get', { runId: run.runId })

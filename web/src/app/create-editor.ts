@@ -8,7 +8,7 @@ import { page } from '../panels/page.ts'
 import { activeTab, INITIAL_STATE } from '../state/app/app-state.ts'
 import type { AppState } from '../state/app/app-state.ts'
 import { canvasHandlers } from './canvas-handlers.ts'
-import { showNodes } from './camera.ts'
+import { keepFitted, showNodes } from './camera.ts'
 import { runCommand } from './commands/commands.ts'
 import type { Context } from './context.ts'
 import { openTemplate, tell } from './documents.ts'
@@ -101,6 +101,11 @@ export async function createEditor(element: HTMLCanvasElement, root: HTMLElement
     if (state.dock !== before.dock) document.body.dataset['dock'] = String(state.dock)
     if (state.side !== before.side) document.body.dataset['side'] = String(state.side !== undefined)
     schedule()
+    if ((state.side === undefined) !== (before.side === undefined)) {
+      // The panel has to be there to be measured.
+      paint()
+      keepFitted(context)
+    }
   })
   store.follow(tellProgress)
   store.follow((state, before) => tellFailure(context, state, before))

@@ -45,6 +45,7 @@ export type CanvasHandlers = {
   readonly renameGroup: (id: string) => void
   readonly viewChanged: (camera: Camera) => void
   readonly gestureBegan: () => void
+  readonly resized: () => void
   /** Pictures that a node shows without a run: the file that it loads. */
   readonly filesOf: (key: string) => readonly SavedFile[]
   /** The address of a picture; `version` tells pictures of one name apart. */

@@ -216,6 +216,7 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
     const ratio = window.devicePixelRatio || 1
     element.width = Math.max(1, Math.round(element.clientWidth * ratio))
     element.height = Math.max(1, Math.round(element.clientHeight * ratio))
+    handlers.resized()
     canvas.setDirty(true, true)
     canvas.draw()
   }

@@ -45,14 +45,15 @@ function content(ui: Ui): TemplateResult {
 }
 
 function sampler(ui: Ui, view: CacheView): TemplateResult {
+  const shadow = view.mode === 'shadow'
   const dark = ui.state.theme === 'dark'
   return html`<div class="cache-head">
-      ${number('Evaluations', String(view.computed + view.reused), `${view.computed} computed, ${view.reused} reused`)}
-      ${number('Step ratio', `${view.stepRatio.toFixed(2)}×`, 'evaluations per computed one')}
-      ${number('Measured speed-up', view.measuredSpeedup === undefined ? '–' : `${view.measuredSpeedup.toFixed(2)}×`, 'over its own full steps')}
+      ${number('Evaluations', String(view.computed + view.reused), shadow ? `all computed, ${view.reused} could have been reused` : `${view.computed} computed, ${view.reused} reused`)}
+      ${number(shadow ? 'Step ratio, if it were on' : 'Step ratio', `${view.stepRatio.toFixed(2)}×`, 'evaluations per computed one')}
+      ${number(shadow ? 'Speed-up, if it were on' : 'Measured speed-up', view.measuredSpeedup === undefined ? '–' : `${view.measuredSpeedup.toFixed(2)}×`, 'over its own full steps')}
       ${number('Threshold', view.threshold === undefined ? '–' : String(view.threshold), view.mode === undefined ? 'live' : `mode ${view.mode}`)}
     </div>
-    ${timeline(view)} ${view.reused === 0 ? whyNothing(view) : nothing}
+    ${timeline(view)} ${view.reused === 0 || shadow ? whyNothing(view) : nothing}
     <div class="charts">
       ${chart('Indicator and accumulator', {
         ...columns(view, ['indicator', 'accumulator']),
@@ -105,14 +106,15 @@ const SCOPE_TEXT = {
 
 function timeline(view: CacheView): TemplateResult {
   const joint = view.scope === 'joint' && view.branches.length > 1
-  return html`<div class=${joint ? 'timeline joint' : 'timeline'}>
+  const shadow = view.mode === 'shadow'
+  return html`<div class=${`timeline${joint ? ' joint' : ''}${shadow ? ' shadow' : ''}`}>
     ${view.branches.map((branch) => {
       const own = view.steps.filter((step) => step.branch === branch)
       const done = own.filter(({ computed }) => computed).length
       return html`<div class="lane"><span class="lane-name">${branch}</span>
         <ol aria-label=${`Branch ${branch}: ${done} of ${own.length} computed`}>${own.map(cell)}</ol></div>`
     })}
-    <p class="legend"><i class="cell computed"></i> computed <i class="cell reused"></i> reused from the cache${view.scope === undefined || view.branches.length < 2 ? nothing : html`<span class="scope">${SCOPE_TEXT[view.scope]}</span>`}${view.reused > 0 && view.why !== undefined ? html`<span>${view.why}</span>` : nothing}</p>
+    <p class="legend"><i class="cell computed"></i> computed <i class="cell reused"></i> ${shadow ? 'would have been reused' : 'reused from the cache'}${view.scope === undefined || view.branches.length < 2 ? nothing : html`<span class="scope">${SCOPE_TEXT[view.scope]}</span>`}${view.reused > 0 && !shadow && view.why !== undefined ? html`<span>${view.why}</span>` : nothing}</p>
   </div>`
 }
 
@@ -129,5 +131,5 @@ function cell(step: CacheStep): TemplateResult {
 
 function whyNothing(view: CacheView): TemplateResult | typeof nothing {
   if (view.why === undefined) return nothing
-  return html`<p class="note"><b>Why nothing was reused:</b> ${view.why}</p>`
+  return html`<p class="note">${view.mode === 'shadow' ? nothing : html`<b>Why nothing was reused:</b> `}${view.why}</p>`
 }

@@ -1,9 +1,19 @@
 /** Everything that can happen to the page. */
 import type { Problem, QueueChange, QueueSnapshot, RunEvent, RunSummary, SavedFile } from '@dicache/protocol'
 import type { Catalog } from '../document/catalog.ts'
-import type { Doc, Point } from '../document/document.ts'
+import type { Doc } from '../document/document.ts'
 import type { LivePreview, RunStatus } from '../run/run-view.ts'
-import type { AppState, Overlay, SavedWorkflow, SidePanel, Sync, Tab, Template, Toast } from './app-state.ts'
+import type {
+  AppState,
+  Camera,
+  Overlay,
+  SavedWorkflow,
+  SidePanel,
+  Sync,
+  Tab,
+  Template,
+  Toast,
+} from './app-state.ts'
 
 /** A change of a document; pure, so that it may run at any time. */
 export type DocEdit = (doc: Doc, subgraph: string | undefined) => Doc
@@ -41,7 +51,7 @@ export type Action =
     }
   | { readonly type: 'subgraph.opened'; readonly id: string }
   | { readonly type: 'subgraph.closed'; readonly depth: number }
-  | { readonly type: 'camera.moved'; readonly camera: { readonly scale: number; readonly offset: Point } }
+  | { readonly type: 'camera.moved'; readonly camera: Camera }
   | {
       readonly type: 'run.submitted'
       readonly tabId: string

@@ -8,6 +8,9 @@ import type { RunView } from '../run/run-view.ts'
 /** One level of undo: the document before, and what merges with it. */
 export type Step = { readonly doc: Doc; readonly merge: string | undefined }
 
+/** Where a document is looked at. `fitted`: everything is shown, and nobody has looked elsewhere since. */
+export type Camera = { readonly scale: number; readonly offset: Point; readonly fitted?: boolean }
+
 /** An open document. */
 export type Tab = {
   readonly id: string
@@ -24,7 +27,7 @@ export type Tab = {
   readonly selection: ReadonlySet<string>
   /** The subgraphs that were opened, outermost first. */
   readonly trail: readonly string[]
-  readonly camera: { readonly scale: number; readonly offset: Point } | undefined
+  readonly camera: Camera | undefined
   /** The run that is shown on its nodes. */
   readonly runId: string | undefined
   readonly problems: readonly Problem[]
