@@ -2,9 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { add, drop, set, useEditor } from './use-editor.ts'
+import { drop, set, useEditor } from './use-editor.ts'
 
 const session = useEditor()
 
@@ -76,20 +75,6 @@ describe('running', () => {
     expect(await ended).toBe('finished')
     expect(await page.locator('.lane').first().locator('.cell').count()).toBe(60)
   })
-})
-
-it('uploads a picture into a node and shows it there', async () => {
-  const { hands } = session
-  const { page } = hands
-  await page.getByRole('button', { name: 'New workflow' }).click()
-  await add(hands, 'load image', 300, 200)
-  await page.locator('#canvas').focus()
-  const chooser = page.waitForEvent('filechooser')
-  const rows = 2 * 20 + 6 + 26 + 12
-  await page.mouse.click(...(await hands.place(1, 130, rows)))
-  await (await chooser).setFiles({ name: 'red.png', mimeType: 'image/png', buffer: await redPicture() })
-  await expect.poll(async () => (await hands.nodes())[0]?.widgets[0]).toBe('red.png')
-  expect(hands.complaints).toEqual([])
 })
 
 describe('documents', () => {
@@ -193,10 +178,3 @@ describe('documents', () => {
     expect(hands.complaints).toEqual([])
   })
 })
-
-/** A red square as PNG. */
-function redPicture(): Promise<Buffer> {
-  return sharp({ create: { width: 64, height: 64, channels: 3, background: '#f00' } })
-    .png()
-    .toBuffer()
-}

@@ -131,5 +131,5 @@ function cell(step: CacheStep): TemplateResult {
 
 function whyNothing(view: CacheView): TemplateResult | typeof nothing {
   if (view.why === undefined) return nothing
-  return html`<p class="note">${view.mode === 'shadow' ? nothing : html`<b>Why nothing was reused:</b> `}${view.why}</p>`
+  return html`<p class="note">${view.mode === 'shadow' ? nothing : html`<b>Why nothing was reused:</b> `}${view.why.replace(/^Nothing was reused: /, '')}</p>`
 }

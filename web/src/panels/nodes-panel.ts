@@ -21,7 +21,7 @@ export function nodesPanel(ui: Ui): TemplateResult {
 
 /** What few need comes last. */
 function isRare(category: string): boolean {
-  return /^advanced\b/.test(category)
+  return /^(?:advanced|api)\b/.test(category)
 }
 
 function row(ui: Ui, node: NodeManifest): TemplateResult {
