@@ -198,7 +198,7 @@ describe('documents', () => {
     const { page } = hands
     await page.getByRole('button', { name: 'File' }).click()
     await page.getByRole('menuitem', { name: 'Templates…' }).click()
-    await page.locator('.card-button', { hasText: 'KSampler' }).click()
+    await page.locator('.card-button', { hasText: 'KSampler with DiCache' }).click()
     await page.locator('.tab.chosen', { hasText: 'emoji-flux-ksampler' }).waitFor()
     await page.locator('#canvas').focus()
     const waiting = page.waitForEvent('download')

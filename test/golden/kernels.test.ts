@@ -4,6 +4,8 @@ import {
   buildDecoder,
   buildEncoder,
   buildFluxDeep,
+  buildFluxEmbed,
+  buildFluxHead,
   buildFluxProbe,
   buildFluxReuse,
   buildT5,
@@ -42,7 +44,7 @@ function graphsOf({ file, found }: ModelFile, options: Options): readonly GraphB
       const { doubleBlocks, singleBlocks } = found.config
       const depths = [0, 1, doubleBlocks, doubleBlocks + 1, doubleBlocks + singleBlocks]
       return depths.flatMap((depth) =>
-        [buildFluxProbe, buildFluxDeep, buildFluxReuse].map((build) =>
+        [buildFluxEmbed, buildFluxProbe, buildFluxDeep, buildFluxReuse].map((build) =>
           build({ file, config: found.config, depth, ...options }),
         ),
       )
@@ -106,7 +108,9 @@ describe.each(DEVICES)('%s has a kernel for every node', (device) => {
     const { path: lora } = await createLoraPath(inputs, fluxLoraTargets(found.config))
     for (const options of float32) {
       const source = { file, config: found.config, depth: 2, lora, ...options }
-      const graphs = [buildFluxProbe, buildFluxDeep, buildFluxReuse].map((build) => build(source))
+      const graphs = [buildFluxEmbed, buildFluxProbe, buildFluxDeep, buildFluxReuse].map((build) =>
+        build(source),
+      )
       expect(gapsOf(graphs, device)).toEqual([])
     }
     await Promise.all([file, ...files].map((opened) => opened.close()))
@@ -129,7 +133,13 @@ describe.each(DEVICES)('%s has a kernel for every node', (device) => {
       compute: 'float16',
       weights: 'resident',
     }
-    expect(gapsOf([buildFluxDeep(source)], device)).toEqual([])
+    const builders = [buildFluxEmbed, buildFluxProbe, buildFluxDeep, buildFluxReuse, buildFluxHead]
+    expect(
+      gapsOf(
+        builders.map((build) => build(source)),
+        device,
+      ),
+    ).toEqual([])
     await file.close()
   })
 
@@ -143,15 +153,6 @@ describe.each(DEVICES)('%s has a kernel for every node', (device) => {
       }
     }
   })
-})
-
-test('FLUX whose parts mix types in float16 is refused while it is built', async () => {
-  const { file, found } = await openModelFile(fixture('flux-schnell/weights.fp16.safetensors'))
-  if (found.kind !== 'flux') throw new Error('not recognised')
-  const source: FluxSource = { file, config: found.config, depth: 1, compute: 'float16', weights: 'resident' }
-  for (const build of [buildFluxProbe, buildFluxReuse])
-    expect(() => build(source)).toThrow(/is float32.*is float16/)
-  await file.close()
 })
 
 describe('a mistake does not pass', () => {

@@ -5,7 +5,6 @@ const groups: readonly (readonly [reason: string, names: readonly string[]])[] =
     'its families or its one-file checkpoints are not supported; UNETLoader, DualCLIPLoader and VAELoader are here',
     ['CLIPLoader', 'CheckpointLoaderSimple', 'QuadrupleCLIPLoader', 'TripleCLIPLoader'],
   ],
-  ['LoRA on text encoders is not supported; LoraLoaderModelOnly is here', ['LoraLoader']],
   [
     'needs a CLIP vision encoder',
     [
@@ -44,15 +43,7 @@ const groups: readonly (readonly [reason: string, names: readonly string[]])[] =
     ],
   ],
   ['needs Qwen-Image', ['TextEncodeQwenImageEditPlus']],
-  [
-    'needs Stable Cascade',
-    ['StableCascade_EmptyLatentImage', 'StableCascade_StageB_Conditioning', 'StableCascade_StageC_VAEEncode'],
-  ],
-  [
-    'needs a model with picture channels beside the latent (InstructPix2Pix)',
-    ['InstructPixToPixConditioning'],
-  ],
-  ['needs FLUX.1 Kontext, which reads a second latent', ['ReferenceLatent']],
+  ['needs Stable Cascade', ['StableCascade_StageB_Conditioning', 'StableCascade_StageC_VAEEncode']],
   ['needs a video encoder', ['CreateVideo', 'SaveVideo', 'SaveWEBM']],
   [
     'graphs are built over the weights as they are; two models are not merged',
@@ -67,9 +58,6 @@ const groups: readonly (readonly [reason: string, names: readonly string[]])[] =
     'changes blocks inside the model; graphs are compiled whole',
     ['SkipLayerGuidanceDiT', 'UNetTemporalAttentionMultiply'],
   ],
-  ['text encoders run with fixed settings', ['CLIPSetLastLayer', 'T5TokenizerOptions']],
-  ['decoding is not cut into tiles', ['VAEDecodeTiled']],
-  ['its colours are those of Pillow’s median cut, which nothing here gives equally', ['ImageQuantize']],
 ]
 
 /** Why a node is not here. */

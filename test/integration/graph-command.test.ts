@@ -38,12 +38,13 @@ async function openAll(out: string): Promise<Record<string, { inputs: string[]; 
 }
 
 describe('graph', () => {
-  it('writes a transformer in three parts beside its weights', async () => {
+  it('writes a transformer in its parts beside its weights', async () => {
     const out = folder.at('flux')
     const { code, stdout } = await dicache(['graph', folder.at('tiny.safetensors'), '--out', out, '--json'])
     expect(code).toBe(0)
     expect((await readdir(out)).toSorted()).toEqual([
       'deep.onnx',
+      'embed.onnx',
       'probe.onnx',
       'reuse.onnx',
       'tiny.safetensors',
@@ -51,8 +52,9 @@ describe('graph', () => {
     const { graphs } = JSON.parse(stdout) as { graphs: { file: string; bytes: number }[] }
     for (const { file, bytes } of graphs) expect((await stat(file)).size).toBe(bytes)
     const opened = await openAll(out)
+    expect(opened['embed.onnx']?.inputs).toEqual(expect.arrayContaining(['timestep', 'context', 'pooled']))
     expect(opened['probe.onnx']?.inputs).toEqual(
-      expect.arrayContaining(['x', 'timestep', 'context', 'pooled']),
+      expect.arrayContaining(['x', 'txt', 'double_blocks.0.img_mod']),
     )
     expect(opened['probe.onnx']?.outputs).toEqual(expect.arrayContaining(['h0', 'hm', 'ctx']))
     expect(opened['deep.onnx']?.outputs).toEqual(expect.arrayContaining(['residual', 'out']))
@@ -75,7 +77,7 @@ describe('graph', () => {
     await mkdir(out)
     await writeFile(path.join(out, 'tiny.safetensors'), 'other weights')
     expect((await dicache(['graph', folder.at('tiny.safetensors'), '--out', out])).code).toBe(0)
-    expect(Object.keys(await openAll(out))).toHaveLength(3)
+    expect(Object.keys(await openAll(out))).toHaveLength(4)
   })
 
   it.each([

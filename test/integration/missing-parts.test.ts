@@ -38,7 +38,7 @@ describe('run', () => {
       'a model that is not there',
       'VALUE_NOT_IN_LIST',
       2,
-      /"flux1-dev\.sft", which is not in its list\..*"emoji"/,
+      /"flux1-dev\.sft", and the folder "models\/diffusion_models" has no such file\..*"emoji"/,
       ['1.model=flux1-dev.sft'],
     ],
     [
@@ -80,7 +80,7 @@ describe('run', () => {
       'a name outside the folder',
       'VALUE_NOT_IN_LIST',
       2,
-      /not in its list/,
+      /has no such file/,
       ['1.model=../../../secret.safetensors'],
     ],
   ])('says of %s: %s', async (_, code, exit, says, settings) => {

@@ -139,6 +139,8 @@ describe('dicache rerun', () => {
   it('makes a run of the server again, byte for byte, or says what differs', async () => {
     const home = folder.at('rerun')
     const serving = await serve(home)
+    await runDefault(serving.url)
+    // Everything of this one comes from the cache; its record names the weight files all the same.
     const runId = await runDefault(serving.url)
     // Beside the server that is running.
     const same = await dicache(['rerun', runId, '--verify', '--json', '--home', home])
@@ -149,6 +151,9 @@ describe('dicache rerun', () => {
         identical: true,
         differences: [],
         outputs: [expect.objectContaining({ nodeId: '8' })],
+        models: ['emoji', 'emoji-t5', 'emoji-clip', 'emoji-ae'].map((name) =>
+          expect.objectContaining({ name, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }),
+        ),
       }),
     ])
     expect((await dicache(['rerun', 'nobody', '--verify', '--home', home])).stderr).toContain('UNKNOWN_RUN')
@@ -156,13 +161,14 @@ describe('dicache rerun', () => {
 
     const database = new DatabaseSync(`${home}/state.sqlite`)
     database.exec(
-      `UPDATE outputs SET sha256 = 'other'; UPDATE run_texts SET versions = json_set(versions, '$.node', '1.0.0')`,
+      `UPDATE outputs SET sha256 = 'other'; DELETE FROM run_models WHERE name = 'emoji-t5';
+       UPDATE file_hashes SET sha256 = 'another' WHERE path LIKE '%ae-emoji%'; UPDATE run_texts SET versions = json_set(versions, '$.node', '1.0.0')`,
     )
     database.close()
     const other = await dicache(['rerun', 'last', '--verify', '--home', home])
     expect(other.code).toBe(1)
     expect(other.stdout).toMatch(
-      /^output 8 #1: was other \(\d+ bytes\), is [0-9a-f]{64} \(\d+ bytes\)\nnode: was 1\.0\.0, is \d+\.\d+\.\d+\n$/,
+      /^output 8 #1: was other \(\d+ bytes\), is [0-9a-f]{64} \(\d+ bytes\)\nmodel vae\/emoji-ae: was another, is [0-9a-f]{64}\nmodel text_encoders\/emoji-t5: was not there, is [0-9a-f]{64}\nnode: was 1\.0\.0, is \d+\.\d+\.\d+\n$/,
     )
   }, 60_000)
 })

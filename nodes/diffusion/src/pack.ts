@@ -31,6 +31,7 @@ import {
   setLatentNoiseMask,
   vaeEncodeForInpaint,
   inpaintModelConditioning,
+  instructPixToPixConditioning,
 } from './nodes/latents/inpaint-nodes.ts'
 import {
   latentUpscale,
@@ -39,7 +40,13 @@ import {
   emptySd3LatentImage,
   emptyHunyuanLatentVideo,
   trimVideoLatent,
+  stableCascadeEmptyLatentImage,
 } from './nodes/latents/latent-nodes.ts'
+import {
+  fluxKontextMultiReferenceLatentMethod,
+  referenceLatent,
+} from './nodes/conditioning/reference-nodes.ts'
+import { clipSetLastLayer, t5TokenizerOptions } from './nodes/clip-options.ts'
 import { clipTextEncode } from './nodes/clip-text-encode.ts'
 import { compareImages } from './nodes/compare-images.ts'
 import { decode } from './nodes/decode.ts'
@@ -50,11 +57,12 @@ import { emptyLatentImage } from './nodes/empty-latent-image.ts'
 import { fluxGuidance } from './nodes/flux-guidance.ts'
 import { ksampler } from './nodes/ksampler.ts'
 import { loadModelNode } from './nodes/load-model.ts'
-import { loraLoaderModelOnly } from './nodes/lora-loader-model-only.ts'
+import { loraLoader, loraLoaderModelOnly } from './nodes/lora-loaders.ts'
 import { dualClipLoader, unetLoader, vaeLoader } from './nodes/part-loaders.ts'
 import { probeConfig } from './nodes/probe-config.ts'
 import { stepCache } from './nodes/step-cache.ts'
 import { stepCacheConfig } from './nodes/step-cache-config.ts'
+import { vaeDecodeTiled, vaeEncodeTiled } from './nodes/vae-tiled.ts'
 import { vaeDecode } from './nodes/vae-decode.ts'
 import { vaeEncode } from './nodes/vae-encode.ts'
 
@@ -66,7 +74,10 @@ export const pack: Pack = definePack({
     unetLoader,
     dualClipLoader,
     vaeLoader,
+    loraLoader,
     loraLoaderModelOnly,
+    clipSetLastLayer,
+    t5TokenizerOptions,
     probeConfig,
     stepCacheConfig,
     dicacheSampler,
@@ -78,6 +89,8 @@ export const pack: Pack = definePack({
     ksampler,
     vaeDecode,
     vaeEncode,
+    vaeDecodeTiled,
+    vaeEncodeTiled,
     fluxGuidance,
     dicacheReport,
     compareImages,
@@ -119,5 +132,9 @@ export const pack: Pack = definePack({
     emptySd3LatentImage,
     emptyHunyuanLatentVideo,
     trimVideoLatent,
+    stableCascadeEmptyLatentImage,
+    instructPixToPixConditioning,
+    referenceLatent,
+    fluxKontextMultiReferenceLatentMethod,
   ],
 })

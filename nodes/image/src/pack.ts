@@ -10,6 +10,7 @@ import { growMask } from './nodes/grow-mask.ts'
 import { imageBatch } from './nodes/image-batch.ts'
 import { imageBlend } from './nodes/image-blend.ts'
 import { imageBlur } from './nodes/image-blur.ts'
+import { imageQuantize } from './nodes/image-quantize.ts'
 import { imageColorToMask } from './nodes/image-color-to-mask.ts'
 import { imageCompositeMasked } from './nodes/image-composite-masked.ts'
 import { imageCrop } from './nodes/image-crop.ts'
@@ -64,6 +65,7 @@ export const pack: Pack = definePack({
     imageBatch,
     imageBlend,
     imageBlur,
+    imageQuantize,
     imageColorToMask,
     imageCompositeMasked,
     imageCrop,

@@ -3,8 +3,24 @@ import { isJsonArray, isJsonObject, JsonFloat, type JsonObject, type JsonValue }
 
 const MARKS: Readonly<Record<string, string>> = { forced: '█', refreshed: '▓', 'zero-order': '·', dcta: '·' }
 
+type Reported = {
+  readonly nodeId: string
+  readonly title: string
+  readonly name: string
+  readonly data: JsonValue
+}
+
+/** The sampling reports of a run, each under its node's name where there are several. */
+export function describeReports(reports: readonly Reported[]): readonly string[] {
+  const sampled = reports.filter(({ name }) => name === 'sampling-report')
+  return sampled.flatMap(({ title, nodeId, data }) => [
+    ...(sampled.length > 1 ? [`${title} (node ${nodeId})`] : []),
+    ...describeReport(data),
+  ])
+}
+
 /** Lines: what was reused and why, a strip a branch (█ forced, ▓ refreshed, · reused), times. */
-export function describeReport(data: JsonValue): readonly string[] {
+function describeReport(data: JsonValue): readonly string[] {
   const report = isJsonObject(data) && isJsonObject(data['report']) ? data['report'] : undefined
   const totals = report !== undefined && isJsonObject(report['totals']) ? report['totals'] : undefined
   if (report === undefined || totals === undefined) return []

@@ -22,6 +22,14 @@ import type { Terminal } from './terminal.ts'
 
 export type FileWritten = SavedFile & { readonly path: string; readonly nodeId: string }
 
+/** What a node reported, under the title it has in the document. */
+export type NodeReport = {
+  readonly nodeId: string
+  readonly title: string
+  readonly name: string
+  readonly data: JsonValue
+}
+
 export type RunSummary = {
   /** `refused`: the document cannot run, and nothing of it did. */
   readonly status: RunResult['status']
@@ -29,7 +37,7 @@ export type RunSummary = {
   /** Where graphs ran; left out when none did. */
   readonly device?: Device
   readonly files: readonly FileWritten[]
-  readonly reports: readonly { readonly nodeId: string; readonly name: string; readonly data: JsonValue }[]
+  readonly reports: readonly NodeReport[]
   readonly nodes: readonly {
     readonly nodeId: string
     readonly type: string
@@ -69,7 +77,8 @@ export async function runWorkflow(host: Host, request: RunRequest): Promise<RunS
   await host.checkDevice()
   const reports: RunSummary['reports'][number][] = []
   let cached = 0
-  const result = await host.engine.run(opened.graph, {
+  const { graph } = opened
+  const result = await host.engine.run(graph, {
     validation: opened.validation,
     signal,
     // A terminal shows no pictures.
@@ -78,7 +87,12 @@ export async function runWorkflow(host: Host, request: RunRequest): Promise<RunS
     onEvent(event) {
       if (event.type === 'run.started') cached = event.cached.length
       if (event.type === 'node.reported' && event.name !== 'step-cache')
-        reports.push({ nodeId: event.nodeId, name: event.name, data: event.data })
+        reports.push({
+          nodeId: event.nodeId,
+          title: titleOf(graph, event),
+          name: event.name,
+          data: event.data,
+        })
       show(terminal, event)
       request.onEvent?.(event)
     },
@@ -89,6 +103,16 @@ export async function runWorkflow(host: Host, request: RunRequest): Promise<RunS
     problems: opened.problems,
     durationMs: performance.now() - started,
   })
+}
+
+type Opened = Awaited<ReturnType<typeof openWorkflow>>
+
+/** Nodes that were made while it ran have no title of their own. */
+function titleOf(
+  graph: NonNullable<Opened['graph']>,
+  { nodeId, nodeType }: { readonly nodeId: string; readonly nodeType: string },
+): string {
+  return graph.nodes.get(nodeId)?.title ?? nodeType
 }
 
 function show(terminal: Terminal, event: RunEvent): void {

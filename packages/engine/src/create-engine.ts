@@ -4,13 +4,14 @@ import type { JsonObject, JsonValue, Problem, RunEvent } from '@dicache/protocol
 import type { HiddenValues, HostServices } from '@dicache/sdk'
 import { noCache } from './caching/result-cache.ts'
 import { createResumedCache } from './caching/resumed-cache.ts'
-import type { ResultCache } from './caching/result-cache.ts'
+import type { ResultCache, UsedModel } from './caching/result-cache.ts'
 import { toApiDocument } from './documents/to-api-document.ts'
 import { createEmitter } from './execution/emitter.ts'
 import type { EncodePreview } from './execution/reporter.ts'
 import { runPlan } from './execution/run-plan.ts'
 import { runResult } from './execution/run-result.ts'
 import type { RunResult, Unfinished } from './execution/run-result.ts'
+import type { WatchHost } from './execution/watch-host.ts'
 import type { Graph } from './graph.ts'
 import { collectFingerprints } from './planning/fingerprints.ts'
 import { planRun } from './planning/plan-run.ts'
@@ -25,6 +26,8 @@ import type { Validation } from './validation/validate-graph.ts'
 export type EngineOptions = {
   readonly registry: Registry
   readonly host: HostServices
+  /** Watches which weight files nodes ask for, so that results know what they were made with. @defaultValue nobody does */
+  readonly watchHost?: WatchHost
   /** @defaultValue nothing is kept between runs */
   readonly cache?: ResultCache
   /** Without it, previews that nodes give as tensors are not shown. */
@@ -47,6 +50,8 @@ export type RunOptions = CheckOptions & {
   /** @defaultValue a new UUID */
   readonly runId?: string
   readonly onEvent?: (event: RunEvent) => void
+  /** Told once of every weight file that results of the run depend on, also of results that come from the cache. */
+  readonly onModel?: (model: UsedModel) => void
   /** What happens after a failure. @defaultValue `continue`: branches that do not depend on it go on */
   readonly onFailure?: 'continue' | 'stop'
   /** What `validate` found for this graph and these targets, so that it is not checked twice. */
@@ -78,6 +83,7 @@ export type Engine = {
 export function createEngine({
   registry,
   host,
+  watchHost,
   cache = noCache,
   encodePreview,
   processBytes,
@@ -93,7 +99,8 @@ export function createEngine({
   }
 
   const run = async (graph: Graph, options: RunOptions = {}): Promise<RunResult> => {
-    const { runId = crypto.randomUUID(), onEvent = () => undefined, onFailure = 'continue' } = options
+    const { runId = crypto.randomUUID(), onFailure = 'continue' } = options
+    const { onEvent = () => undefined, onModel = () => undefined } = options
     const signal = options.signal ?? new AbortController().signal
     throwIfCancelled(signal)
     const validation = options.validation ?? (await validate(graph, { ...options, signal }))
@@ -101,7 +108,7 @@ export function createEngine({
     if (targets.length === 0) return { status: 'refused', runId, problems }
 
     const startedAtMs = performance.now()
-    const emitter = createEmitter(runId, onEvent, now)
+    const emitter = createEmitter(runId, { onEvent, onModel }, now)
     const services = { registry, host, signal }
     const world = await collectFingerprints(validation.graph, validation.order, services)
     const { resume, extra = {}, previews = true } = options
@@ -132,6 +139,7 @@ export function createEngine({
     })
     const done = await runPlan(plan, {
       ...services,
+      ...(watchHost && { watchHost }),
       cache: known,
       emitter,
       keyRunId,

@@ -11,6 +11,7 @@ import type { Device, DeviceChoice } from '@dicache/runtime'
 import type { SavedFile } from '@dicache/protocol'
 import type { HostServices, Pack } from '@dicache/sdk'
 import { bundledModels, loadBuiltInPacks, loadPack } from './built-in-packs.ts'
+import { notingModels } from './noting-models.ts'
 import { type HomeFolders, homeFolders } from './home.ts'
 import { inputFiles } from './input-files.ts'
 import { modelFolders } from './model-folders.ts'
@@ -41,8 +42,6 @@ export type HostOptions = {
   readonly packs?: readonly Pack[]
   /** Modules with more packs (`export const pack`), by specifier or file URL. */
   readonly packModules?: readonly string[]
-  /** Told of every weight file that a node opens. */
-  readonly onModel?: (file: { readonly folder: string; readonly name: string; readonly path: string }) => void
   /** Told of every file that a node saved, with its bytes. */
   readonly onSaved?: (file: SavedFile, bytes: Uint8Array) => void
 }
@@ -78,7 +77,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   })
   const bundled = bundledModels()
   const resources = createResourceStore()
-  const models = tellingModels(modelFolders(folders.models, bundled), options.onModel)
+  const models = modelFolders(folders.models, bundled)
   const registry = createRegistry([
     ...(options.packs ?? (await loadBuiltInPacks())),
     ...(await Promise.all((options.packModules ?? []).map(loadPack))),
@@ -105,7 +104,13 @@ export async function createHost(options: HostOptions): Promise<Host> {
     await runtime.unload()
   }
   const engine = unloadingEngine(
-    createEngine({ registry, host: services, cache, processBytes: createMemoryGauge() }),
+    createEngine({
+      registry,
+      host: services,
+      watchHost: (note) => ({ ...services, models: notingModels(models, note) }),
+      cache,
+      processBytes: createMemoryGauge(),
+    }),
     () => free({ models: true, results: false }),
   )
   return {
@@ -132,22 +137,6 @@ function telling(outputs: HostServices['outputs'], onSaved: HostOptions['onSaved
       const saved = await outputs.save(file)
       onSaved(saved, file.bytes)
       return saved
-    },
-  }
-}
-
-/** Model folders that tell of every file that is asked for. */
-function tellingModels(
-  models: HostServices['models'],
-  onModel: HostOptions['onModel'],
-): HostServices['models'] {
-  if (onModel === undefined) return models
-  return {
-    list: models.list,
-    async resolve(folder, name) {
-      const path = await models.resolve(folder, name)
-      onModel({ folder, name, path })
-      return path
     },
   }
 }

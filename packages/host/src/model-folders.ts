@@ -40,24 +40,27 @@ export function modelFolders(roots: readonly string[], bundled: BundledModels): 
     return found
   }
 
+  async function pathOf(folder: string, name: string): Promise<string> {
+    const all = await listed(folder)
+    const entry = all.get(name)
+    if (entry !== undefined) return entry.path
+    for (const root of roots) containedPath(containedPath(root, folder), name)
+    const first = [...all.keys()].slice(0, 5).join(', ')
+    throw new HostError(
+      'FILE_NOT_FOUND',
+      `there is no "${name}" in models/${folder}${first === '' ? `; put weight files into ${roots.map((root) => path.join(root, folder)).join(' or ')}` : `; it has ${first}`}`,
+    )
+  }
+
   return {
+    resolve: pathOf,
+    peek: pathOf,
     async list(folder) {
       return [...(await listed(folder)).values()].map(({ name, sizeBytes, modifiedMs }) => ({
         name,
         sizeBytes,
         modifiedMs,
       }))
-    },
-    async resolve(folder, name) {
-      const all = await listed(folder)
-      const entry = all.get(name)
-      if (entry !== undefined) return entry.path
-      for (const root of roots) containedPath(containedPath(root, folder), name)
-      const first = [...all.keys()].slice(0, 5).join(', ')
-      throw new HostError(
-        'FILE_NOT_FOUND',
-        `there is no "${name}" in models/${folder}${first === '' ? `; put weight files into ${roots.map((root) => path.join(root, folder)).join(' or ')}` : `; it has ${first}`}`,
-      )
     },
   }
 }

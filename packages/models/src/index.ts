@@ -14,9 +14,10 @@ export type { ClipOutput, ClipSource } from './clip/graph.ts'
 export { buildClip, clipGraph, clipInputs } from './clip/graph.ts'
 export type { FluxConfig, FluxLayout } from './flux/config.ts'
 export { describeFlux, detectFlux } from './flux/config.ts'
-export type { FluxSource } from './flux/graphs.ts'
+export { buildFluxEmbed } from './flux/embed.ts'
 export { buildFluxDeep, buildFluxHead, buildFluxProbe, buildFluxReuse } from './flux/graphs.ts'
 export { packLatent, unpackLatent } from './flux/pack.ts'
+export type { FluxSource } from './flux/part.ts'
 export type { RopeTables } from './flux/rope.ts'
 export { fluxIds, ropeTables } from './flux/rope.ts'
 export type { FluxTransformerOptions } from './flux/transformer.ts'
@@ -26,6 +27,7 @@ export type { Lora, LoraInput, UnmatchedKeys } from './lora/create-lora-path.ts'
 export { createLoraPath } from './lora/create-lora-path.ts'
 export { fluxLoraTargets } from './lora/flux-targets.ts'
 export type { LoraPath, LoraTarget } from './lora/lora-path.ts'
+export { clipLoraTargets, t5LoraTargets } from './lora/text-targets.ts'
 export { alignGraph, changeGraph } from './step-cache/arithmetic-graphs.ts'
 export type { T5Config, T5Layout } from './t5/config.ts'
 export { describeT5, detectT5 } from './t5/config.ts'
@@ -38,9 +40,13 @@ export type { Tokenizer } from './tokenizer/tokenizer.ts'
 export { loadTokenizer } from './tokenizer/tokenizer.ts'
 export type {
   Conditions,
+  Embedding,
+  EmbeddingLayout,
   MatrixProduct,
   PartArithmetic,
   ProbeSignal,
+  ReferenceMethod,
+  References,
   Transformer,
   TransformerParts,
   TransformerSampling,

@@ -38,8 +38,14 @@ export type HostServices = {
   readonly bundledFolder: string
   readonly models: {
     readonly list: (folder: string) => Promise<readonly ModelEntry[]>
-    /** The absolute path of a listed file. @throws FILE_NOT_FOUND, or PATH_OUTSIDE for a name that leaves the folder. */
+    /**
+     * The absolute path of a listed file that the result will be made with: the run's record names it. Ask for it in
+     * every run, also where what it holds is a shared resource.
+     * @throws FILE_NOT_FOUND, or PATH_OUTSIDE for a name that leaves the folder.
+     */
     readonly resolve: (folder: string, name: string) => Promise<string>
+    /** The same for a file that is only looked at, such as one of several that might fit. */
+    readonly peek: (folder: string, name: string) => Promise<string>
   }
   readonly inputs: {
     readonly list: () => Promise<readonly string[]>

@@ -11,6 +11,7 @@ import { checkImage, coversImage } from './kinds/image.ts'
 import { checkLora } from './kinds/lora.ts'
 import { checkNoise } from './kinds/noise.ts'
 import { checkPolicyTrace, coversPolicyTrace } from './kinds/policy-trace.ts'
+import { checkReferences } from './kinds/references.ts'
 import { checkSampler } from './kinds/sampler.ts'
 import { checkSchedule } from './kinds/schedule.ts'
 import { checkTextEncoder } from './kinds/text-encoder.ts'
@@ -28,6 +29,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   autoencoder: { check: checkAutoencoder, covers: coversAutoencoder },
   forward: { check: checkForward, covers: coversForward },
   lora: { check: checkLora },
+  references: { check: checkReferences },
   'dicache-trace': {
     check: (c, context) => (isReplayed(c.json) ? checkReplay(c) : checkTrace(c, context)),
     covers: (json) => coversTrace(json) || isReplayed(json),

@@ -10,6 +10,8 @@ export type LoraTargets = {
   readonly bases: ReadonlyMap<string, LinearShape>
   /** Other names of these modules or of their rows. */
   readonly modules: readonly FluxModule[]
+  /** What files put before a module's name. @defaultValue what they put before those of a transformer */
+  readonly wrappers?: readonly string[]
 }
 
 /** Rows of a base module, and from which row of the LoRA's `up` matrix they come. */
@@ -29,7 +31,7 @@ export type FindLoraTarget = (
   key: string,
 ) => { readonly target: LoraTarget; readonly module: string } | undefined
 
-/** What files put before the module name; none for files that begin with it. */
+/** What files put before the module name of a transformer; none for files that begin with it. */
 const WRAPPERS = [
   'lora_unet_',
   'lora_transformer_',
@@ -44,7 +46,7 @@ const WRAPPERS = [
 const MAX_ENDING_WORDS = 3
 
 /** Dotted names and their spelling with underscores; a spelling that could mean two modules means neither. */
-export function createLoraTargets({ bases, modules }: LoraTargets): FindLoraTarget {
+export function createLoraTargets({ bases, modules, wrappers = WRAPPERS }: LoraTargets): FindLoraTarget {
   const targets = new Map<string, LoraTarget | 'ambiguous'>()
 
   function add(name: string, target: LoraTarget): void {
@@ -68,7 +70,7 @@ export function createLoraTargets({ bases, modules }: LoraTargets): FindLoraTarg
     for (let word = 0; word < MAX_ENDING_WORDS; word += 1) {
       end = key.lastIndexOf('.', end - 1)
       if (end <= 0) return undefined
-      for (const wrapper of WRAPPERS) {
+      for (const wrapper of wrappers) {
         const target = key.startsWith(wrapper) ? targets.get(key.slice(wrapper.length, end)) : undefined
         if (target !== undefined)
           return target === 'ambiguous' ? undefined : { target, module: key.slice(0, end) }

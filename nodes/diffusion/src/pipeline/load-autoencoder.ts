@@ -10,7 +10,8 @@ import {
 import type { HostServices } from '@dicache/sdk'
 import { type FloatTensor, floatTensor, type NamedTensors } from '@dicache/tensor'
 import type { SharedModelFile } from './open-model-file.ts'
-import type { VaeValue } from './values.ts'
+import { mapTiled, type TileRun } from './tiles.ts'
+import type { VaeTiles, VaeValue } from './values.ts'
 
 /** Sessions are opened with the first picture or latent. */
 export function autoencoder(host: HostServices, model: SharedModelFile, config: AutoencoderConfig): VaeValue {
@@ -22,6 +23,7 @@ export function autoencoder(host: HostServices, model: SharedModelFile, config: 
     signal: AbortSignal,
   ): Promise<NamedTensors> {
     const graph = half === 'decoder' ? decoderGraph : encoderGraph
+    signal.throwIfAborted()
     const session = await host.openGraph(graph(source, model.key), signal)
     return session.run(inputs)
   }
@@ -30,30 +32,51 @@ export function autoencoder(host: HostServices, model: SharedModelFile, config: 
     name: path.basename(model.path),
     latentChannels: config.latentChannels,
     scale: config.downscale,
-    async decode(latent, signal) {
+    async decode(latent, signal, tiles) {
       if (latent.shape[1] !== config.latentChannels) {
         throw new RangeError(
           `the latent has ${latent.shape[1] ?? 0} channels, ${path.basename(model.path)} decodes ${config.latentChannels}; use the VAE that belongs to the model`,
         )
       }
-      const { image } = await run('decoder', { latent: fromModelLatent(config, latent) }, signal)
-      return toImage(image)
+      const map = async (part: FloatTensor): Promise<FloatTensor> =>
+        floatOf(await run('decoder', { latent: part }, signal), 'image')
+      return toImage(await inTiles(fromModelLatent(config, latent), { map, scale: config.downscale, tiles }))
     },
-    async encode(image, signal) {
-      const { mean } = await run(
-        'encoder',
-        { image: toPlanes(cropToMultiple(image, config.downscale)) },
-        signal,
-      )
-      if (mean?.dtype !== 'float32') throw new TypeError('the autoencoder gave no mean')
-      return toModelLatent(config, mean)
+    async encode(image, signal, tiles) {
+      const map = async (part: FloatTensor): Promise<FloatTensor> =>
+        floatOf(await run('encoder', { image: part }, signal), 'mean')
+      const planes = toPlanes(cropToMultiple(image, config.downscale))
+      return toModelLatent(config, await inTiles(planes, { map, scale: 1 / config.downscale, tiles }))
     },
   }
 }
 
+/** The whole at once, or in tiles. */
+function inTiles(
+  input: FloatTensor,
+  {
+    map,
+    scale,
+    tiles,
+  }: Pick<TileRun, 'map'> & { readonly scale: number; readonly tiles: VaeTiles | undefined },
+): Promise<FloatTensor> {
+  if (tiles === undefined) return map(input)
+  const { size, overlap, onTile } = tiles
+  return mapTiled(
+    input,
+    { width: size, height: size, overlap, scale },
+    { map, ...(onTile === undefined ? {} : { onTile }) },
+  )
+}
+
+function floatOf(tensors: NamedTensors, name: 'image' | 'mean'): FloatTensor {
+  const tensor = tensors[name]
+  if (tensor?.dtype !== 'float32') throw new TypeError(`the autoencoder gave no ${name}`)
+  return tensor
+}
+
 /** [B, 3, H, W] in −1..1 → [B, H, W, 3] in 0..1, clamped. */
-function toImage(planes: NamedTensors[string] | undefined): FloatTensor {
-  if (planes?.dtype !== 'float32') throw new TypeError('the autoencoder gave no image')
+function toImage(planes: FloatTensor): FloatTensor {
   const [batch = 0, channels = 0, height = 0, width = 0] = planes.shape
   const area = height * width
   const image = floatTensor([batch, height, width, channels])

@@ -1,6 +1,6 @@
 /** A transformer file with the text encoders and the autoencoder that go with it. */
 import { readdir } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, posix } from 'node:path'
 import {
   type AutoencoderConfig,
   type ClipConfig,
@@ -30,9 +30,10 @@ export async function loadModel(host: HostServices, choice: ModelChoice): Promis
   const transformer = await shareModelFile(host, await host.models.resolve('diffusion_models', choice.model))
   const model = transformerValue(transformer, choice.model)
   const flux = fluxConfig(transformer)
-  const t5 = await companion(host, t5For(flux), { name: choice.t5, transformer })
-  const clip = await companion(host, clipFor(flux), { name: choice.clip, transformer })
-  const vae = await companion(host, vaeFor(flux), { name: choice.vae, transformer })
+  const beside = { transformer, transformerName: choice.model }
+  const t5 = await companion(host, t5For(flux), { name: choice.t5, ...beside })
+  const clip = await companion(host, clipFor(flux), { name: choice.clip, ...beside })
+  const vae = await companion(host, vaeFor(flux), { name: choice.vae, ...beside })
   return { model, clip: textEncoders(host, { t5, clip }), vae: autoencoder(host, vae.model, vae.config) }
 }
 
@@ -100,10 +101,16 @@ function vaeFor({ inChannels }: FluxConfig): Kind<AutoencoderConfig> {
   }
 }
 
+type Beside = {
+  readonly transformer: SharedModelFile
+  /** As the loader's choice shows it. */
+  readonly transformerName: string
+}
+
 async function companion<C>(
   host: HostServices,
   kind: Kind<C>,
-  choice: { readonly name: string; readonly transformer: SharedModelFile },
+  choice: Beside & { readonly name: string },
 ): Promise<Found<C>> {
   const transformerName = basename(choice.transformer.path)
   if (choice.name !== 'auto') {
@@ -118,11 +125,12 @@ async function companion<C>(
       )
     return { model, config }
   }
-  for (const path of await candidates(host, kind.folder, choice.transformer.path)) {
+  for (const { folder, name, path } of await candidates(host, kind.folder, choice)) {
     const model = await shareModelFile(host, path).catch(() => undefined)
     const config = model === undefined ? undefined : kind.configOf(model.found)
-    if (model !== undefined && config !== undefined && kind.sizeOf(config) === kind.size)
-      return { model, config }
+    if (model === undefined || config === undefined || kind.sizeOf(config) !== kind.size) continue
+    await host.models.resolve(folder, name) // from here on it is one of the run's files
+    return { model, config }
   }
   throw new ModelError(
     'MISSING_COMPANION',
@@ -131,17 +139,27 @@ async function companion<C>(
   )
 }
 
+type Candidate = { readonly folder: string; readonly name: string; readonly path: string }
+
 /** Files that may be a companion: neighbours of the transformer first, then the folder of their kind. */
 async function candidates(
   host: HostServices,
   folder: string,
-  transformer: string,
-): Promise<readonly string[]> {
-  const beside = dirname(transformer)
+  { transformer, transformerName }: Beside,
+): Promise<readonly Candidate[]> {
+  const beside = dirname(transformer.path)
+  const listed = await Promise.all(
+    (await host.models.list(folder)).map(async ({ name }): Promise<Candidate> => {
+      return { folder, name, path: await host.models.peek(folder, name) }
+    }),
+  )
   const neighbours = (await readdir(beside).catch(() => []))
-    .filter((name) => name.endsWith('.safetensors') && name !== basename(transformer))
-    .map((name) => join(beside, name))
-  const listed = await host.models.list(folder)
-  const paths = await Promise.all(listed.map(({ name }) => host.models.resolve(folder, name)))
-  return [...neighbours, ...paths]
+    .filter((file) => file.endsWith('.safetensors') && file !== basename(transformer.path))
+    .map((file): Candidate => {
+      const path = join(beside, file)
+      const name = posix.join(posix.dirname(transformerName), file)
+      // The bundled files lie side by side, each under a name of its own.
+      return listed.find((one) => one.path === path) ?? { folder: 'diffusion_models', name, path }
+    })
+  return [...neighbours, ...listed]
 }

@@ -1,5 +1,6 @@
 /** Single files by their part: a transformer, a pair of text encoders, an autoencoder. */
-import type { HostServices } from '@dicache/sdk'
+import { type ConditioningEntry, HostError, type HostServices } from '@dicache/sdk'
+import { referencesOf } from './conditioning-extra.ts'
 import { autoencoder } from './load-autoencoder.ts'
 import { transformerValue } from './load-model.ts'
 import { textEncoders } from './load-text-encoders.ts'
@@ -65,4 +66,18 @@ export function refuseForeignPrompt(
   }
   check('a T5', entry.context.shape[2], contextIn)
   check('a CLIP', entry.pooled?.shape[1], vectorIn)
+}
+
+/**
+ * Makes sure that the pictures a prompt has beside its text are latents of this model.
+ * @throws HostError WRONG_SHAPE
+ */
+export function refuseForeignReferences({ transformer, name }: ModelValue, entry: ConditioningEntry): void {
+  for (const { shape } of referencesOf(entry)?.latents ?? []) {
+    if (shape.length === 4 && shape[1] === transformer.latentChannels && !shape.includes(0)) continue
+    throw new HostError(
+      'WRONG_SHAPE',
+      `a reference latent is [${shape.join(', ')}], but ${name} takes [batch, ${transformer.latentChannels}, height, width]; encode the picture with the model's own VAE`,
+    )
+  }
 }

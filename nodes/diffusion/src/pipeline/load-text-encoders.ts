@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
-  type ClipConfig,
   clipGraph,
   clipInputs,
   fitRow,
+  type Lora,
   loadTokenizer,
   stackIds,
   type T5Config,
@@ -17,29 +17,41 @@ import {
 import type { HostServices } from '@dicache/sdk'
 import type { FloatTensor, NamedTensors } from '@dicache/tensor'
 import { ModelError, type SharedModelFile } from './open-model-file.ts'
-import type { ClipValue } from './values.ts'
+import type { ClipValue, TextEncoderFiles, TextLoras, TextOptions } from './values.ts'
 
 /** Rows of T5 ids where the file does not say: ComfyUI pads to at least this and lets longer prompts grow. */
 const T5_LENGTH = 256
 
-export type TextEncoderFiles = {
-  readonly t5: { readonly model: SharedModelFile; readonly config: T5Config }
-  readonly clip: { readonly model: SharedModelFile; readonly config: ClipConfig }
-}
-
-/** Opens nothing yet: tokenizers and sessions come with the first prompt. */
-export function textEncoders(host: HostServices, files: TextEncoderFiles): ClipValue {
+/**
+ * Opens nothing yet: tokenizers and sessions come with the first prompt.
+ * @param loras - those that `options` names
+ */
+export function textEncoders(
+  host: HostServices,
+  files: TextEncoderFiles,
+  options: TextOptions = {},
+  loras?: TextLoras,
+): ClipValue {
   return {
-    name: `${path.basename(files.t5.model.path)} + ${path.basename(files.clip.model.path)}`,
+    name: [files.t5.model, files.clip.model].map((model) => path.basename(model.path)).join(' + '),
+    files,
+    options,
+    loras,
     async encode(text, signal) {
-      const context = await encodeT5(host, files.t5, { text, signal })
-      const pooled = await encodeClip(host, files.clip, { text, signal })
+      const prompt = { text, signal, options }
+      const context = await encodeT5(host, files.t5, { ...prompt, lora: loras?.t5 })
+      const pooled = await encodeClip(host, files.clip, { ...prompt, lora: loras?.clip })
       return { context, pooled }
     },
   }
 }
 
-type Prompt = { readonly text: string; readonly signal: AbortSignal }
+type Prompt = {
+  readonly text: string
+  readonly signal: AbortSignal
+  readonly options: TextOptions
+  readonly lora: Lora | undefined
+}
 
 /** [1, L, C]: no mask, padding takes part, as FLUX was trained. */
 async function encodeT5(
@@ -49,17 +61,40 @@ async function encodeT5(
 ): Promise<FloatTensor> {
   const tokenizer = await openTokenizer(host, model, 't5')
   const ids = tokenizer.encode(prompt.text)
-  const length = config.length ?? Math.max(T5_LENGTH, ids.length)
+  const length = t5Length(config, ids.length, prompt.options.t5Padding)
   const rows = stackIds([fitRow(ids, { length, endId: config.endId, padId: config.padId })])
+  const { lora } = prompt
   const source = t5Graph(
-    { file: model.file, config, mask: false, outputs: ['last'], compute: 'float32', weights: model.weights },
+    {
+      file: model.file,
+      config,
+      mask: false,
+      outputs: ['last'],
+      compute: 'float32',
+      weights: model.weights,
+      blocks: blocksFor(config.blocks, prompt.options.lastLayer),
+      ...(lora && { lora }),
+    },
     model.key,
   )
   const session = await host.openGraph(source, prompt.signal)
   return output(await session.run(t5Inputs(config, rows)), 'last')
 }
 
-/** [1, D]: the final state at the first end token. Attention is causal, so nothing after that token is computed. */
+function t5Length(config: T5Config, ids: number, padding: TextOptions['t5Padding']): number {
+  if (padding !== undefined) return Math.max(ids + padding.behind, padding.length)
+  return config.length ?? Math.max(T5_LENGTH, ids)
+}
+
+/** Blocks up to the chosen layer; the final norm is behind them all the same. A layer that there is not means the last one. */
+function blocksFor(blocks: number, lastLayer: number | undefined): number {
+  return lastLayer === undefined || -lastLayer > blocks ? blocks : blocks + lastLayer + 1
+}
+
+/**
+ * [1, D]: the final state at the first end token, whichever layer is chosen: so does ComfyUI. Attention is causal, so nothing after that
+ * token is computed.
+ */
 async function encodeClip(
   host: HostServices,
   { model, config }: TextEncoderFiles['clip'],
@@ -72,8 +107,16 @@ async function encodeClip(
     padId: config.padId,
   })
   const rows = stackIds([row.slice(0, row.indexOf(config.endId) + 1)])
+  const { lora } = prompt
   const source = clipGraph(
-    { file: model.file, config, outputs: ['pooled'], compute: 'float32', weights: model.weights },
+    {
+      file: model.file,
+      config,
+      outputs: ['pooled'],
+      compute: 'float32',
+      weights: model.weights,
+      ...(lora && { lora }),
+    },
     model.key,
   )
   const session = await host.openGraph(source, prompt.signal)
@@ -97,11 +140,13 @@ async function openTokenizer(
     `${kind}-tokenizer.json`,
     'tokenizer.json',
   ].map((name) => path.join(folder, name))
-  return host.resource(`tokenizer ${kind} ${model.key}`, async () => {
-    const shared = await host.models.resolve('tokenizers', `${kind}.json`).catch(() => undefined)
+  const common = `${kind}.json`
+  const { tokenizer, isCommon } = await host.resource(`tokenizer ${kind} ${model.key}`, async () => {
+    const shared = await host.models.peek('tokenizers', common).catch(() => undefined)
     for (const candidate of shared === undefined ? candidates : [...candidates, shared]) {
       const json = await readFile(candidate, 'utf8').catch(() => undefined)
-      if (json !== undefined) return { value: readTokenizer(json, candidate) }
+      if (json === undefined) continue
+      return { value: { tokenizer: readTokenizer(json, candidate), isCommon: candidate === shared } }
     }
     throw new ModelError(
       'MISSING_TOKENIZER',
@@ -109,6 +154,8 @@ async function openTokenizer(
       model.path,
     )
   })
+  if (isCommon) await host.models.resolve('tokenizers', common)
+  return tokenizer
 }
 
 /** Says which file is damaged: what is read may be any of several. */

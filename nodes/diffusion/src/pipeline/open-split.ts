@@ -1,24 +1,29 @@
 /** Opens a transformer's three parts and makes them the split forward that the step cache works with. */
-import type { ProbeResult, SampleRange, SplitForward, SplitNeeds, Tokens } from '@dicache/diffusion'
+import type { SampleRange, SplitForward, SplitNeeds, Tokens } from '@dicache/diffusion'
 import type { Transformer } from '@dicache/models'
+import { embedLevels } from './embed-levels.ts'
 import {
   batchView,
+  concat,
   type FloatTensor,
   floatTensor,
   type GraphSession,
   type GraphSource,
   type NamedTensors,
   type OpenGraph,
+  sliceAlong,
   type Tensor,
 } from '@dicache/tensor'
 
 export type SplitSpec = {
   readonly transformer: Transformer
   readonly depth: number
-  /** Inputs of the whole run with all branches stacked; what starts with the samples is cut per call. */
+  /** Inputs of the whole run with all branches stacked (`Transformer.constants`); what starts with the samples is cut per call. */
   readonly constants: NamedTensors
   /** Shape of the stacked latents [branches·n, C, H, W]. */
   readonly latentShape: readonly number[]
+  /** Noise levels that are going to be evaluated, in order: what does not read the latent is computed for them ahead. @defaultValue none */
+  readonly sigmas?: readonly number[]
   /** What the policy reads. @defaultValue what DiCache does */
   readonly needs?: SplitNeeds
 }
@@ -42,16 +47,23 @@ export async function openSplit(
   const parts = transformer.parts(spec.depth)
   const open = (source: GraphSource): Promise<GraphSession> => openGraph(source, options.signal)
   const opened = {
+    embed: await open(parts.embed),
     probe: await open(transformer.probe(spec.depth, signal)),
     deep: await open(parts.deep),
     reuse: answers.includes('reuse') ? await open(parts.reuse) : undefined,
     head: answers.includes('head') ? await open(transformer.head) : undefined,
   }
-  const { rope_cos, rope_sin, ...perSample } = spec.constants
+  const { rope_cos, rope_sin, reference_tokens: reference } = spec.constants
   const tables = named({ rope_cos, rope_sin })
   const stacked = latentShape[0] ?? 0
   const tokens = transformer.pack(floatTensor(latentShape)).shape[1] ?? 0
-  const cold = floatTensor([stacked, tokens, transformer.hidden])
+  const cold = floatTensor([stacked, tokens + (reference?.shape[1] ?? 0), transformer.hidden])
+
+  // Tokens of references are part of the image's stream in every block, and so in everything that a cache keeps and compares.
+  function pack(x: FloatTensor): FloatTensor {
+    const own = transformer.pack(x)
+    return reference?.dtype === 'float32' ? concat([own, reference], 1) : own
+  }
 
   async function run(part: keyof typeof opened, inputs: NamedTensors): Promise<NamedTensors> {
     options.signal?.throwIfAborted()
@@ -63,31 +75,48 @@ export async function openSplit(
   }
 
   function unpack(out: FloatTensor): FloatTensor {
-    return transformer.unpack(out, latentShape.with(0, out.shape[0] ?? 0))
+    const own = reference === undefined ? out : sliceAlong(out, 1, 0, tokens)
+    return transformer.unpack(own, latentShape.with(0, out.shape[0] ?? 0))
   }
+
+  const embedded = embedLevels((inputs) => run('embed', inputs), {
+    layout: transformer.embedding,
+    constants: spec.constants,
+    samples: stacked,
+    depth: spec.depth,
+    signal,
+    expected: spec.sigmas ?? [],
+  })
+  const [first] = spec.sigmas ?? []
+  // Before the first step, whose time is its own.
+  if (first !== undefined) await embedded(first)
 
   return {
     async probe(x, sigma, before) {
+      const level = await embedded(sigma)
       const outputs = await run('probe', {
-        x: transformer.pack(x),
-        timestep: floatTensor([stacked], new Float32Array(stacked).fill(sigma)),
-        ...named(perSample),
+        x: pack(x),
+        ...level.probe,
         ...tables,
         ...compared(signal, before ?? { h0: cold, signal: cold }),
       })
       const hm = float(outputs, 'hm')
       return {
+        sigma,
         h0: float(outputs, 'h0'),
         hm,
         signal: signal === 'modulated' ? float(outputs, 'signal') : hm,
-        carried: { ctx: float(outputs, 'ctx'), vec: float(outputs, 'vec') },
+        carried: { ctx: float(outputs, 'ctx') },
         ...(signal === 'hidden' ? { dx: float(outputs, 'dx'), mx: float(outputs, 'mx') } : {}),
         ...(signal === 'none' ? {} : { dy: float(outputs, 'dy'), my: float(outputs, 'my') }),
       }
     },
     async deep(probe, samples) {
-      const cut = cutProbe(probe, samples)
-      const outputs = await run('deep', { ...cut, ...tables })
+      const level = await embedded(probe.sigma)
+      const outputs = await run('deep', {
+        ...rowsOf({ h0: probe.h0, hm: probe.hm, ...probe.carried, ...level.deep, ...level.head }, samples),
+        ...tables,
+      })
       return {
         residual: float(outputs, 'residual'),
         probeResidual: float(outputs, 'probe_residual'),
@@ -95,9 +124,9 @@ export async function openSplit(
       }
     },
     async reuse(probe, samples, anchors, reuseOptions) {
-      const { h0, hm, vec } = cutProbe(probe, samples)
+      const level = await embedded(probe.sigma)
       const outputs = await run('reuse', {
-        ...named({ h0, hm, vec }),
+        ...rowsOf({ h0: probe.h0, hm: probe.hm, ...level.head }, samples),
         ...anchors,
         groups: reuseOptions.groups,
         clip: floatTensor([2], Float32Array.from(reuseOptions.gammaClip)),
@@ -112,8 +141,8 @@ export async function openSplit(
       }
     },
     async head(probe, samples, tokens) {
-      const { vec } = cutProbe(probe, samples)
-      return unpack(float(await run('head', { ...named({ vec }), ...tokens }), 'out'))
+      const level = await embedded(probe.sigma)
+      return unpack(float(await run('head', { ...rowsOf(level.head, samples), ...tokens }), 'out'))
     },
   }
 }
@@ -131,13 +160,16 @@ function compared(signal: SplitNeeds['signal'], before: Tokens): NamedTensors {
   }
 }
 
-function cutProbe(probe: ProbeResult, samples: SampleRange): Record<string, Tensor> {
-  const cut = (tensor: FloatTensor): FloatTensor =>
-    batchView(tensor, samples.start, samples.start + samples.count)
-  const carried = Object.entries(probe.carried).map(
-    ([name, tensor]) => [name, tensor.dtype === 'float32' ? cut(tensor) : tensor] as const,
+/** Rows of tensors that have a row a sample. */
+function rowsOf(tensors: NamedTensors, { start, count }: SampleRange): NamedTensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => [
+      name,
+      tensor.dtype === 'float32' && tensor.shape[0] !== count
+        ? batchView(tensor, start, start + count)
+        : tensor,
+    ]),
   )
-  return { h0: cut(probe.h0), hm: cut(probe.hm), ...Object.fromEntries(carried) }
 }
 
 function named(tensors: Readonly<Record<string, Tensor | undefined>>): Record<string, Tensor> {

@@ -17,6 +17,6 @@ export type ReportFacts = {
   readonly wallMs: number
   readonly bytesMoved: number
   readonly cacheBytes: number
-  /** What one branch's parts compute in one call. */
+  /** What one branch's parts compute in one call, and its embedding an evaluation. */
   readonly arithmetic: TransformerParts<PartArithmetic>
 }

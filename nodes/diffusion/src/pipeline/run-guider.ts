@@ -15,13 +15,14 @@ import type { ConditioningEntry, HostServices, LatentValue, Reporter, ReportValu
 import { createTorchGenerator, type FloatTensor, floatTensor, latentNoise } from '@dicache/tensor'
 import { choosePolicy } from './choose-policy.ts'
 import { fitLatent } from './fit-latent.ts'
+import { hasPictureChannels } from './conditioning-extra.ts'
 import { branchesOf, type GuiderValue } from './guider.ts'
 import { guided } from './guided.ts'
-import { refuseForeignPrompt } from './load-parts.ts'
+import { refuseForeignPrompt, refuseForeignReferences } from './load-parts.ts'
 import { openPreviews } from './latent-previews.ts'
 import { denoiseMasked, fitNoiseMask } from './noise-mask.ts'
 import { openSplit } from './open-split.ts'
-import { canStack, stackConditions } from './stack-conditions.ts'
+import { canStack, referenceTokens, stackConditions } from './stack-conditions.ts'
 import { arithmeticJson, lastDecisions, stepEvent } from './step-event.ts'
 import type { ReportFacts } from './report-facts.ts'
 import { stepReport } from './step-report.ts'
@@ -69,7 +70,15 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
     ? floatTensor(start.shape)
     : latentNoise(start.shape, run.noise.seed, run.latent.batchIndex)
   const branches = branchesOf(guider, samplingOf(model))
-  for (const { entry } of branches) refuseForeignPrompt(model, entry)
+  for (const { entry } of branches) {
+    refuseForeignPrompt(model, entry)
+    refuseForeignReferences(model, entry)
+  }
+  if (branches.some(({ entry }) => hasPictureChannels(entry)))
+    services.report.log(
+      `${model.name} takes no picture beside its latent: the one of InstructPixToPixConditioning is not looked at`,
+      'warning',
+    )
   const names = branches.map(({ name }) => name)
   const chosen = choosePolicy(model, run.probe ?? model.probe, {
     steps,
@@ -94,6 +103,7 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
           depth,
           constants: stackConditions(model.transformer, group, start.shape),
           latentShape: [(start.shape[0] ?? 1) * group.length, ...start.shape.slice(1)],
+          sigmas: sigmas.slice(0, steps),
           needs: splitNeeds(policy),
         },
         { signal: services.signal, bytes },
@@ -137,7 +147,8 @@ export async function runGuider(run: GuiderRun, services: SampleServices): Promi
   const samples = steps === 0 ? sampled : unscaleLatent(sampled, sigmas.at(-1) ?? 0)
   const textTokens = branches[0]?.entry.context.shape[1] ?? 0
   const stacked = (start.shape[0] ?? 1) * (lanes.length === 1 ? branches.length : 1)
-  const tokens = model.transformer.pack(floatTensor([1, ...start.shape.slice(1)])).shape[1] ?? 0
+  const ownTokens = model.transformer.pack(floatTensor([1, ...start.shape.slice(1)])).shape[1] ?? 0
+  const tokens = ownTokens + referenceTokens(model.transformer, branches[0]?.entry)
   const wallMs = performance.now() - startedAt
   const facts: ReportFacts = {
     model: model.name,

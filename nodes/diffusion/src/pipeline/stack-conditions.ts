@@ -1,7 +1,8 @@
 /** Conditioning of several branches for one stack of samples. */
-import type { Transformer } from '@dicache/models'
+import type { References, Transformer } from '@dicache/models'
 import type { ConditioningEntry } from '@dicache/sdk'
-import { concat, type FloatTensor, type NamedTensors } from '@dicache/tensor'
+import { concat, fitBatch, type FloatTensor, type NamedTensors } from '@dicache/tensor'
+import { referencesOf } from './conditioning-extra.ts'
 
 /** FLUX.1 dev was distilled at this scale; it is used where no node sets one. */
 const DEFAULT_GUIDANCE = 3.5
@@ -27,14 +28,43 @@ export function stackConditions(
     pooled: concat(pooled),
     guidance: first?.guidance ?? DEFAULT_GUIDANCE,
     latentShape: [samples * entries.length, ...inner],
+    ...(first !== undefined && referencesOfStack(entries, samples)),
   })
 }
 
-/** Whether the branches can be one stack: equal text lengths (attention has no mask) and equal guidance. */
+/** The references of a stack: the first one of every branch, the second one of every branch, …; each over all its samples. */
+function referencesOfStack(
+  entries: readonly ConditioningEntry[],
+  samples: number,
+): { readonly references?: References } {
+  const [first, ...others] = entries.map(referencesOf)
+  if (first === undefined) return {}
+  const latents = first.latents.map((latent, n) =>
+    concat([latent, ...others.flatMap((other) => other?.latents[n] ?? [])].map((a) => fitBatch(a, samples))),
+  )
+  return { references: { latents, method: first.method } }
+}
+
+/** Whether the branches can be one stack: equal text lengths (attention has no mask), guidance and sizes of references. */
 export function canStack(entries: readonly ConditioningEntry[]): boolean {
-  const [first] = entries
-  return entries.every(
-    ({ context, guidance }) => context.shape[1] === first?.context.shape[1] && guidance === first?.guidance,
+  const marks = entries.map((entry) =>
+    JSON.stringify([entry.context.shape[1], entry.guidance, referenceSizes(entry)]),
+  )
+  return new Set(marks).size <= 1
+}
+
+function referenceSizes(entry: ConditioningEntry): unknown {
+  const references = referencesOf(entry)
+  return references && [references.method, references.latents.map(({ shape }) => shape.slice(1))]
+}
+
+/** Tokens that the references of a prompt add to a sample. */
+export function referenceTokens(transformer: Transformer, entry: ConditioningEntry | undefined): number {
+  const { patch } = transformer
+  const sizes = (entry && referencesOf(entry))?.latents ?? []
+  return sizes.reduce(
+    (sum, { shape }) => sum + Math.ceil((shape[2] ?? 0) / patch) * Math.ceil((shape[3] ?? 0) / patch),
+    0,
   )
 }
 

@@ -26,7 +26,12 @@ export function arithmeticJson(parts: TransformerParts<PartArithmetic>): JsonObj
     products: products.map((product) => ({ ...product })),
     attentionFlops,
   })
-  return { probe: part(parts.probe), deep: part(parts.deep), reuse: part(parts.reuse) }
+  return {
+    embed: part(parts.embed),
+    probe: part(parts.probe),
+    deep: part(parts.deep),
+    reuse: part(parts.reuse),
+  }
 }
 
 /** What was decided in a step, in a word or two. */

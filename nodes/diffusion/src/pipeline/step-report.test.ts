@@ -67,7 +67,7 @@ const report = (
     wallMs: 100,
     bytesMoved: 7,
     cacheBytes: 9,
-    arithmetic: { probe: part(1), deep: part(9), reuse: part(0) },
+    arithmetic: { embed: part(0), probe: part(1), deep: part(9), reuse: part(0) },
     ...facts,
   }) as unknown as Shown
 
@@ -100,6 +100,12 @@ describe('a report', () => {
     const easycache = { kind: 'easycache', threshold: 0.2, startSigma: 1, endSigma: 0 } as const
     const { totals } = report(easycache, [STEP, nothing])
     expect(totals).toMatchObject({ flopIdealSpeedup: 2, estimatedSpeedup: 2 })
+  })
+
+  it('counts the embedding of every evaluation, whether it is answered or computed', () => {
+    const arithmetic = { embed: part(2), probe: part(1), deep: part(9), reuse: part(1) }
+    const { totals } = report(DICACHE, [STEP, REUSED], { arithmetic })
+    expect(totals).toMatchObject({ flopIdealSpeedup: 1.5 })
   })
 
   it('of a shadow run counts everything as computed, and says what would have been', () => {

@@ -48,10 +48,12 @@ function times(facts: ReportFacts, computed: readonly BranchStep[]): JsonObject 
   const spentMs = entries.reduce((sum, entry) => sum + share(entry), 0)
   const uncachedMs = fullMs === undefined ? undefined : fullMs * entries.length
   const reuses = entries.flatMap((entry) => reuseMs(entry) ?? [])
-  const { probe, deep, reuse } = facts.arithmetic
+  const { embed, probe, deep, reuse } = facts.arithmetic
   const flops = { probe: flopsOf(probe), deep: flopsOf(deep), reuse: flopsOf(reuse), head: flopsOf(reuse) }
-  const spentFlops = entries.flatMap(({ parts }) => parts).reduce((sum, part) => sum + flops[part], 0)
-  const flopIdeal = (entries.length * (flops.probe + flops.deep)) / spentFlops
+  // Embedded is every evaluation, also those that are answered.
+  const embedded = entries.length * flopsOf(embed)
+  const spentFlops = entries.flatMap(({ parts }) => parts).reduce((sum, part) => sum + flops[part], embedded)
+  const flopIdeal = (embedded + entries.length * (flops.probe + flops.deep)) / spentFlops
   const speedup = uncachedMs === undefined || spentMs === 0 ? undefined : uncachedMs / spentMs
   return {
     msPerFullStep: round(fullMs),

@@ -1,6 +1,6 @@
 /** The values that this pack's nodes hand to each other. */
 import type { DiCachePolicy, ModelSampling, ProfileName, SamplerName, StepWindow } from '@dicache/diffusion'
-import type { Transformer } from '@dicache/models'
+import type { ClipConfig, Lora, T5Config, Transformer } from '@dicache/models'
 import type { ConditioningEntry } from '@dicache/sdk'
 import type { FloatTensor } from '@dicache/tensor'
 import type { SharedModelFile } from './open-model-file.ts'
@@ -126,10 +126,40 @@ export type ProbeValue =
   | MagCacheProbe
   | TaylorSeerProbe
 
+/** The two text encoders of FLUX: their files, recognised. */
+export type TextEncoderFiles = {
+  readonly t5: { readonly model: SharedModelFile; readonly config: T5Config }
+  readonly clip: { readonly model: SharedModelFile; readonly config: ClipConfig }
+}
+
+/** What nodes changed about how text is encoded. */
+export type TextOptions = {
+  /** The layer whose states are used, counted from the end: -1 the last one. Layers that an encoder lacks mean its last one. */
+  readonly lastLayer?: number
+  /** Padding of T5's rows, in tokens: so much behind every prompt, and at least so many in all. @defaultValue what the file says, else 256 in all */
+  readonly t5Padding?: { readonly behind: number; readonly length: number }
+  readonly loras?: readonly LoraChoice[]
+}
+
+/** LoRAs on text encoders as side paths. */
+export type TextLoras = { readonly t5: Lora; readonly clip: Lora }
+
 /** On a CLIP port: text to what the model is conditioned on. */
 export type ClipValue = {
   readonly name: string
+  readonly files: TextEncoderFiles
+  readonly options: TextOptions
+  /** The LoRAs that `options` names, read. */
+  readonly loras: TextLoras | undefined
   readonly encode: (text: string, signal: AbortSignal) => Promise<ConditioningEntry>
+}
+
+/** Tiles that an autoencoder works on one after the other, so that its memory is bounded. */
+export type VaeTiles = {
+  /** Sides of a tile, and what neighbours share: in cells of what goes in (latent cells, or pixels). */
+  readonly size: number
+  readonly overlap: number
+  readonly onTile?: (done: number, total: number) => void
 }
 
 /** On a VAE port. */
@@ -139,7 +169,7 @@ export type VaeValue = {
   /** Image pixels along each side of a latent pixel. */
   readonly scale: number
   /** Latents [B, C, H, W] as samplers give them → [B, H·s, W·s, 3], 0..1. */
-  readonly decode: (latent: FloatTensor, signal: AbortSignal) => Promise<FloatTensor>
+  readonly decode: (latent: FloatTensor, signal: AbortSignal, tiles?: VaeTiles) => Promise<FloatTensor>
   /** [B, H, W, 3], 0..1 → latents [B, C, H/s, W/s] as samplers take them. */
-  readonly encode: (image: FloatTensor, signal: AbortSignal) => Promise<FloatTensor>
+  readonly encode: (image: FloatTensor, signal: AbortSignal, tiles?: VaeTiles) => Promise<FloatTensor>
 }

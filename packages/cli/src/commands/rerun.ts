@@ -36,7 +36,6 @@ async function rerunOnce(
   const recorder = createRecorder()
   const host = await createHostFrom(words, env, {
     onSaved: recorder.onSaved,
-    onModel: recorder.onModel,
     ...(folder !== undefined && { output: path.join(folder, 'output'), temp: path.join(folder, 'temp') }),
   })
   try {

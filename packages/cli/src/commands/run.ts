@@ -2,7 +2,7 @@ import process from 'node:process'
 import { HostError } from '@dicache/protocol'
 import { openWorkflow, readWorkflowFile, refusal, workflowInputs } from '@dicache/host'
 import { type Command, type CommandContext, onePositional, readWords } from '../command.ts'
-import { describeReport } from '../describe-report.ts'
+import { describeReports } from '../describe-report.ts'
 import { CACHE_OPTIONS, cacheOf } from '../cache-options.ts'
 import { createHostFrom, HOST_OPTIONS } from '../host-options.ts'
 import { runWorkflow } from '../run-workflow.ts'
@@ -41,8 +41,7 @@ recently used results go first. --cache says what memory keeps: bytes:SIZE (256M
         signal,
         terminal,
       })
-      for (const { name, data } of summary.reports)
-        if (name === 'sampling-report') for (const line of describeReport(data)) terminal.line(line)
+      for (const line of describeReports(summary.reports)) terminal.line(line)
       for (const { path } of summary.files) terminal.line(path)
       if (summary.cached > 0)
         terminal.note(`${summary.cached} nodes came from the cache; --no-cache runs everything again`)

@@ -19,7 +19,7 @@ export function compareRuns(before: RunFacts, after: RunFacts): readonly Differe
   return [
     ...compareMaps(new Map([['status', before.status]]), new Map([['status', after.status]])),
     ...compareMaps(outputsOf(before), outputsOf(after)),
-    ...compareMaps(modelsOf(before), modelsOf(after)),
+    ...compareMaps(modelsOf(before, after), modelsOf(after, before)),
     ...compareMaps(versionsOf(before), versionsOf(after)),
   ]
 }
@@ -46,13 +46,22 @@ function outputsOf({ outputs }: RunFacts): ReadonlyMap<string, string> {
   )
 }
 
-function modelsOf({ models }: RunFacts): ReadonlyMap<string, string> {
-  return new Map(
-    models.map(({ folder, name, sha256, sizeBytes }) => [
-      `model ${folder}/${name}`,
-      sha256 ?? `not hashed (${sizeBytes} bytes)`,
-    ]),
+/** By hash; where one side has none yet, by size and time of change. */
+function modelsOf({ models }: RunFacts, other: RunFacts): ReadonlyMap<string, string> {
+  const unhashed = new Set(
+    [...models, ...other.models].filter(({ sha256 }) => sha256 === undefined).map(modelName),
   )
+  return new Map(
+    models.map((model) => {
+      const { sha256 = '', sizeBytes, modifiedMs } = model
+      const state = `${sizeBytes} bytes of ${new Date(modifiedMs).toISOString()}`
+      return [`model ${modelName(model)}`, unhashed.has(modelName(model)) ? state : sha256]
+    }),
+  )
+}
+
+function modelName({ folder, name }: RunModel): string {
+  return `${folder}/${name}`
 }
 
 function versionsOf({ versions: { nodeTypes, device, ...rest } }: RunFacts): ReadonlyMap<string, string> {

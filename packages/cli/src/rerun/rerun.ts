@@ -1,8 +1,7 @@
 /** Makes a run of the history again, in this process and without kept results. */
 import { createHash } from 'node:crypto'
-import { stat } from 'node:fs/promises'
 import process from 'node:process'
-import { describeRun, type Host, openWorkflow, refusal } from '@dicache/host'
+import { describeRun, type Host, openWorkflow, refusal, type UsedModel } from '@dicache/host'
 import {
   isJsonObject,
   type JsonValue,
@@ -17,14 +16,14 @@ import type { RunFacts } from './compare-runs.ts'
 /** Hashes of what is saved and opened while a run is made. */
 export type Recorder = {
   readonly onSaved: (file: SavedFile, bytes: Uint8Array) => void
-  readonly onModel: (file: { readonly folder: string; readonly name: string; readonly path: string }) => void
+  readonly onModel: (model: UsedModel) => void
   readonly saved: ReadonlyMap<string, Pick<RunOutput, 'sha256' | 'sizeBytes'>>
   readonly models: () => Promise<readonly RunModel[]>
 }
 
 export function createRecorder(): Recorder {
   const saved = new Map<string, Pick<RunOutput, 'sha256' | 'sizeBytes'>>()
-  const opened = new Map<string, { readonly folder: string; readonly name: string; readonly path: string }>()
+  const opened = new Map<string, UsedModel>()
   return {
     saved,
     onSaved(file, bytes) {
@@ -36,10 +35,7 @@ export function createRecorder(): Recorder {
     onModel: (file) => void opened.set(`${file.folder} ${file.name}`, file),
     async models() {
       const found: RunModel[] = []
-      for (const { folder, name, path } of opened.values()) {
-        const { size, mtimeMs } = await stat(path)
-        found.push({ folder, name, sizeBytes: size, modifiedMs: mtimeMs, sha256: await hashFile(path) })
-      }
+      for (const { path, ...model } of opened.values()) found.push({ ...model, sha256: await hashFile(path) })
       return found
     },
   }
@@ -67,6 +63,7 @@ export async function rerun(
   const result = await host.engine.run(opened.graph, {
     validation: opened.validation,
     signal,
+    onModel: recorder.onModel,
     ...(record.editorDocument !== undefined && {
       document: parseJson(record.editorDocument, { keepFloats: true }),
     }),

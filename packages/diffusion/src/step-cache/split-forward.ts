@@ -15,12 +15,14 @@ export type Tokens = { readonly h0: FloatTensor; readonly signal: FloatTensor }
 
 /** Means a sample, [B]. */
 export type ProbeResult = {
+  /** The noise level it was taken at. */
+  readonly sigma: number
   /** Tokens before block 0, and after the probe's last block: [B, L, C]. */
   readonly h0: FloatTensor
   readonly hm: FloatTensor
   /** What the next evaluation may be compared with, [B, L, C]; without meaning for `residual` and `none`. */
   readonly signal: FloatTensor
-  /** What else `deep`, `reuse` and `head` read, each with the samples first: text stream, modulation vector. */
+  /** What else `deep` reads, each with the samples first: the text stream. */
   readonly carried: NamedTensors
   /** |h0 − h0′| and |h0′|, where the signal is `hidden`. */
   readonly dx?: FloatTensor

@@ -63,14 +63,13 @@ export function createClosedFormSplit(signal: ProbeSignal = 'hidden'): ClosedFor
       }
       const compared = signals[signal]
       const before = previous ?? { h0: mapped(h0, () => 0), signal: mapped(compared, () => 0) }
-      const samples = x.shape[0] ?? 0
-      const carried = { vec: floatTensor([samples], new Float32Array(samples).fill(sigma)) }
-      if (signal === 'none') return { h0, hm, signal: compared, carried }
+      const told = { sigma, carried: {} }
+      if (signal === 'none') return { ...told, h0, hm, signal: compared }
       return {
+        ...told,
         h0,
         hm,
         signal: compared,
-        carried,
         ...(signal === 'hidden' ? { dx: meanAbs(less(h0, before.h0)), mx: meanAbs(before.h0) } : {}),
         dy: meanAbs(less(compared, before.signal)),
         my: meanAbs(before.signal),
@@ -112,7 +111,7 @@ export function createClosedFormSplit(signal: ProbeSignal = 'hidden'): ClosedFor
 
 function cut(probe: ProbeResult, { start, count }: SampleRange): Cut {
   const view = (tensor: FloatTensor): FloatTensor => batchView(tensor, start, start + count)
-  return { h0: view(probe.h0), hm: view(probe.hm), sigma: Number(probe.carried['vec']?.data[start]) }
+  return { h0: view(probe.h0), hm: view(probe.hm), sigma: probe.sigma }
 }
 
 /** Σ over the samples that share one γ with sample `n`. */

@@ -1,10 +1,24 @@
 /** Where results of nodes wait for the next run: the interface that memory, disk and nothing at all implement. */
 import type { UiOutput } from '@dicache/sdk'
 
+/** A weight file that a node asked for, as it was then. */
+export type UsedModel = {
+  /** ComfyUI's folder name, such as `diffusion_models`. */
+  readonly folder: string
+  readonly name: string
+  /** Where it is on the disk. */
+  readonly path: string
+  readonly sizeBytes: number
+  /** Milliseconds since 1970. */
+  readonly modifiedMs: number
+}
+
 /** What a node gave: for each output the list of its values, and its data for the user interface. */
 export type NodeOutput = {
   readonly lists: readonly (readonly unknown[])[]
   readonly ui?: UiOutput
+  /** The weight files that it was made with: those of the node and of everything that went into it. */
+  readonly models?: readonly UsedModel[]
 }
 
 /** What a cache may want to know about a result. */

@@ -12,6 +12,7 @@ import type { RunServices } from './run-services.ts'
 import type { Scheduler } from './scheduler.ts'
 import { uiOf } from './task.ts'
 import type { CallReturn, Task } from './task.ts'
+import { usedModels, withModels } from './used-models.ts'
 
 /** @throws EXPANSION_FAILED and what else makes a result unusable: the node has failed then. */
 export async function acceptResult(
@@ -28,12 +29,13 @@ export async function acceptResult(
       return scheduler.waitAgain(task)
     case 'blocked':
       emitter.node(plan, { type: 'node.skipped', reason: 'blocked' })
-      scheduler.settle(task, { status: 'blocked', output: result.output })
+      scheduler.settle(task, { status: 'blocked', output: withModels(result.output, task, scheduler.tasks) })
       return
     case 'expanded': {
       const planned = (id: string): PlanNode | undefined => scheduler.tasks.get(id)?.plan
       const { nodes, sources } = await expandTask(plan, result.returns, { ...services, planned })
       emitter.node(plan, { type: 'node.expanded', nodes: nodes.map(({ id }) => id) })
+      task.models = usedModels(task, scheduler.tasks)
       task.expanded = result.returns.map(outputsOnly)
       scheduler.add(nodes, task)
       await scheduler.waitForExpansion(task, sources)
@@ -41,7 +43,7 @@ export async function acceptResult(
       return scheduler.demand(outputs.flatMap(({ id }) => scheduler.tasks.get(id) ?? []))
     }
     case 'done': {
-      const { output } = result
+      const output = withModels(result.output, task, scheduler.tasks)
       const resultBytes = valueSize([output.lists, output.ui])
       if (plan.cacheable && result.keep) await store(plan, output, resultBytes, services)
       const processBytes = services.processBytes?.()

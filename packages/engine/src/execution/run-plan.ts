@@ -15,6 +15,7 @@ import type { RunServices } from './run-services.ts'
 import { createScheduler } from './scheduler.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Task } from './task.ts'
+import { watchModels } from './used-models.ts'
 
 /** How the tasks of a run ended. */
 export type PlanResult = {
@@ -125,14 +126,15 @@ export async function runPlan(plan: Plan, services: RunServices): Promise<PlanRe
 /** Runs a task's node, and measures it. */
 async function workOn(task: Task, scheduler: Scheduler, services: RunServices): Promise<Finished> {
   const { plan } = task
-  const { emitter, signal, host, hidden, encodePreview, previews } = services
+  const { emitter, signal, hidden, encodePreview, previews } = services
   const startedAtMs = performance.now()
   const report = createReporter(plan, { emitter, signal, previews, ...(encodePreview && { encodePreview }) })
+  const watched = watchModels(task, services)
   try {
     signal.throwIfAborted()
     if (task.expanded !== undefined) return { task, result: resolveExpansion(task, scheduler, services.hash) }
     const result = await executeTask(task, listsFor(task, scheduler), {
-      host,
+      host: watched.host,
       signal,
       report,
       hidden: hidden(plan.id, (id) => viewNode(scheduler.tasks.get(id)?.plan)),
@@ -146,6 +148,7 @@ async function workOn(task: Task, scheduler: Scheduler, services: RunServices): 
   } catch (thrown) {
     return { task, thrown }
   } finally {
+    watched.end()
     await report.close()
     task.activeMs += performance.now() - startedAtMs
   }

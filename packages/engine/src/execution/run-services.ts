@@ -5,11 +5,14 @@ import type { Hasher } from '../planning/sha256.ts'
 import type { Registry } from '../registry.ts'
 import type { Emitter } from './emitter.ts'
 import type { EncodePreview } from './reporter.ts'
+import type { WatchHost } from './watch-host.ts'
 
 /** What a run works with. */
 export type RunServices = {
   readonly registry: Registry
   readonly host: HostServices
+  /** The host as a node sees it. @defaultValue as it is: nobody learns which weight files were used */
+  readonly watchHost?: WatchHost
   readonly cache: ResultCache
   readonly emitter: Emitter
   readonly signal: AbortSignal

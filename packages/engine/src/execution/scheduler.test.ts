@@ -14,6 +14,7 @@ function schedule(nodes: ShortNodes, targets: readonly string[]) {
   const plan = planRun(apiGraph(nodes, registry), registry, { targets, runId: 'r' })
   const told: string[] = []
   const emitter = {
+    models: () => undefined,
     run: () => undefined,
     node: ({ id }: { readonly id: string }, { type }: { readonly type: string }) =>
       void told.push(`${type} ${id}`),

@@ -155,6 +155,7 @@ export function createScheduler(cache: ResultCache, emitter: Emitter, keep: Read
   }
 
   const settleCached = (task: Task, output: NodeOutput): void => {
+    if (output.models !== undefined) emitter.models(output.models)
     settle(task, { status: 'cached', output })
   }
 

@@ -1,7 +1,7 @@
 /** A planned node while a run works on it. Only the scheduler changes one. */
 import type { HostError, SkipReason } from '@dicache/protocol'
 import type { Blocker, NodeReturn, UiOutput } from '@dicache/sdk'
-import type { NodeOutput } from '../caching/result-cache.ts'
+import type { NodeOutput, UsedModel } from '../caching/result-cache.ts'
 import type { PlanNode } from '../planning/plan-run.ts'
 
 /** How a node ended. A blocked node has outputs: blockers. */
@@ -46,6 +46,8 @@ export type Task = {
   /** Present from settling until nobody needs it any more. */
   output: NodeOutput | undefined
   outcome: Ended | undefined
+  /** Weight files that its node asked for, and, once it expanded, those of what went into it. */
+  models: readonly UsedModel[]
   started: boolean
   activeMs: number
   /** Whether it cannot run again: values that it was given are gone. */
@@ -53,6 +55,7 @@ export type Task = {
 }
 
 const NONE: ReadonlySet<string> = new Set()
+const NO_MODELS: readonly UsedModel[] = []
 
 /** Makes the task of a planned node. */
 export function createTask(plan: PlanNode): Task {
@@ -69,6 +72,7 @@ export function createTask(plan: PlanNode): Task {
     expanded: undefined,
     output: undefined,
     outcome: undefined,
+    models: NO_MODELS,
     started: false,
     activeMs: 0,
     spent: false,

@@ -8,6 +8,7 @@ import { createEngine } from '../create-engine.ts'
 import type { RunOptions } from '../create-engine.ts'
 import { compileDocument } from '../documents/compile-document.ts'
 import type { EncodePreview } from '../execution/reporter.ts'
+import type { WatchHost } from '../execution/watch-host.ts'
 import type { RunResult } from '../execution/run-result.ts'
 import type { Graph } from '../graph.ts'
 import { createRegistry } from '../registry.ts'
@@ -47,6 +48,7 @@ export type BenchOptions = {
   readonly host?: Partial<HostServices>
   readonly encodePreview?: EncodePreview
   readonly processBytes?: () => number
+  readonly watchHost?: WatchHost
 }
 
 /** Makes a bench. */
@@ -60,6 +62,7 @@ export function createBench(options: BenchOptions = {}): Bench {
     now: () => 0,
     ...(options.cache && { cache: options.cache }),
     ...(options.encodePreview && { encodePreview: options.encodePreview }),
+    ...(options.watchHost && { watchHost: options.watchHost }),
     ...(options.processBytes && { processBytes: options.processBytes }),
   })
   return {

@@ -1,5 +1,5 @@
 /** Nodes for tests that make and take values: numbers, lists, settings. */
-import { defineNode, param, port } from '@dicache/sdk'
+import { defineNode, expand, linkTo, param, port } from '@dicache/sdk'
 import type { NodeDefinition } from '@dicache/sdk'
 import type { Stage } from './stage.ts'
 
@@ -93,6 +93,21 @@ export function createValueNodes(stage: Stage): readonly NodeDefinition[] {
     outputs: { model: port.model<{ readonly file: string }>(), vae: port.vae() },
     run: ({ params }) => ({ model: { file: params.file }, vae: {} }),
   })
+  const weights: NodeDefinition = defineNode({
+    ...about,
+    type: 'Weights',
+    title: 'Weights',
+    params: { file: param.text({ default: 'a' }), links: param.boolean({ optional: true }) },
+    inputs: { more: port.int({ optional: true }) },
+    outputs: { value: port.int() },
+    fingerprint: () => stage.world,
+    run: async ({ params: { file, links }, host }) => {
+      journal.push(`Weights ${file}`)
+      await host.models.resolve('vae', file)
+      if (!links) return { value: 1 }
+      return expand({ other: { type: 'Weights', inputs: { file: `${file}2` } } }, { value: linkTo('other') })
+    },
+  })
   const through: NodeDefinition = defineNode({
     ...about,
     type: 'Through',
@@ -101,5 +116,5 @@ export function createValueNodes(stage: Stage): readonly NodeDefinition[] {
     outputs: { model: port.model(), number: port.int() },
     run: ({ inputs }) => ({ model: inputs.model, number: inputs.other ?? 0 }),
   })
-  return [number, add, settings, show, list, collect, model, through]
+  return [number, add, settings, show, list, collect, model, weights, through]
 }

@@ -62,14 +62,21 @@ export function faultProblem(param: ParamManifest, place: ConstantPlace, fault: 
 export function notInList(param: ParamManifest, place: ConstantPlace, options: readonly string[]): Problem {
   const received = place.received
   const source = param.kind === 'choice' ? param.source : undefined
-  const list =
-    options.length === 0
-      ? `There is nothing to choose from${source === undefined ? '' : `: add a file to "${source}"`}.`
-      : `Choose ${listOf(options)}.`
+  const isEmpty = options.length === 0
+  const [missing, list] =
+    source === undefined
+      ? [
+          'which is not in its list.',
+          isEmpty ? 'There is nothing to choose from.' : `Choose ${listOf(options)}.`,
+        ]
+      : [
+          `and the folder "${source}" has no such file.`,
+          `Put it there${isEmpty ? '' : `, or choose ${listOf(options)}`}.`,
+        ]
   const guess = typeof received === 'string' ? place.suggest(received, options) : ''
   return problemOf(param, place, {
     code: 'VALUE_NOT_IN_LIST',
-    message: `${place.where} is ${shown(received)}, which is not in its list.${guess} ${list}`,
+    message: `${place.where} is ${shown(received)}, ${missing}${guess} ${list}`,
     details: { received, options: options.slice(0, 20), count: options.length },
   })
 }

@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib'
 import type { WrittenValue } from './result-values.ts'
 
 /** Part of every file, and of every address: another format is never read by mistake. */
-export const RESULT_FORMAT = 'DICRES01'
+export const RESULT_FORMAT = 'DICRES02'
 
 /** What a file says besides the bytes of its buffers. */
 export type ResultHeader = {

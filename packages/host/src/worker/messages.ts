@@ -1,9 +1,10 @@
 /** What server and run worker say to each other. Never a tensor: documents, events as JSON text, encoded pictures. */
+import type { UsedModel } from '@dicache/engine'
 import type { ErrorReport, PreviewInfo, RunOutput } from '@dicache/protocol'
 import type { HostOptions } from '../create-host.ts'
 
 /** How the worker's host is made: plain values only. */
-export type WorkerHostOptions = Omit<HostOptions, 'packs' | 'onSaved' | 'onModel'>
+export type WorkerHostOptions = Omit<HostOptions, 'packs' | 'onSaved'>
 
 /** A run for the worker. */
 export type WorkerRun = {
@@ -36,15 +37,12 @@ export type FromWorker =
   | { readonly type: 'events'; readonly runId: string; readonly events: readonly string[] }
   | { readonly type: 'preview'; readonly info: PreviewInfo; readonly bytes: Uint8Array }
   | { readonly type: 'saved'; readonly runId: string; readonly file: RunOutput }
-  /** The run opened a weight file. */
-  | { readonly type: 'model'; readonly runId: string; readonly model: OpenedModel }
+  /** The run depends on a weight file: it opened it, or takes a result that was made with it. */
+  | { readonly type: 'model'; readonly runId: string; readonly model: UsedModel }
   | ({ readonly type: 'ended'; readonly runId: string } & WorkerEnd)
   | { readonly type: 'freed'; readonly id: number; readonly error?: ErrorReport }
   /** The event loop turns. */
   | { readonly type: 'alive'; readonly rssBytes: number }
-
-/** A weight file, by the folder and name it was asked for. */
-export type OpenedModel = { readonly folder: string; readonly name: string; readonly path: string }
 
 /** How a run ended in the worker: with the last events, or with an error when it could not begin. */
 export type WorkerEnd = {

@@ -1,7 +1,8 @@
 /** A worker that is always there: when its process dies, the run that it was at fails, and the next process starts. */
+import type { UsedModel } from '@dicache/engine'
 import { HostError, toHostError } from '@dicache/protocol'
 import type { ErrorReport, PreviewInfo, RunOutput } from '@dicache/protocol'
-import type { FreeRequest, FromWorker, OpenedModel, WorkerEnd, WorkerFacts, WorkerRun } from './messages.ts'
+import type { FreeRequest, FromWorker, WorkerEnd, WorkerFacts, WorkerRun } from './messages.ts'
 import { startWorkerProcess, type WorkerProcess, type WorkerProcessOptions } from './worker-process.ts'
 
 /** What a run tells while it goes. */
@@ -9,7 +10,7 @@ export type RunListeners = {
   readonly onEvents: (events: readonly string[]) => void
   readonly onPreview: (info: PreviewInfo, bytes: Uint8Array) => void
   readonly onSaved: (file: RunOutput) => void
-  readonly onModel: (model: OpenedModel) => void
+  readonly onModel: (model: UsedModel) => void
 }
 
 /** How a run ended: in the worker, or with it. */

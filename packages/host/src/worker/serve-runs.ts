@@ -6,7 +6,7 @@ import { createHost, type Host } from '../create-host.ts'
 import { hasErrors, openWorkflow, refusal } from '../open-workflow.ts'
 import { savedPath } from '../output-files.ts'
 import { createEventSender } from './event-sender.ts'
-import type { FromWorker, OpenedModel, ToWorker, WorkerRun } from './messages.ts'
+import type { FromWorker, ToWorker, WorkerRun } from './messages.ts'
 import { createSavedFiles } from './saved-files.ts'
 
 const HEARTBEAT_MS = 1000
@@ -15,7 +15,6 @@ let savedIn: Host['folders'] | undefined
 // Results name files only after the host has given them.
 const saved = createSavedFiles((file) => (savedIn === undefined ? '' : savedPath(savedIn, file)))
 let opening: Promise<Host> | undefined
-let current: { readonly runId: string } | undefined
 /** Runs that have arrived and not ended; one that is aborted may not have begun. */
 const cancels = new Map<string, AbortController>()
 /** Frees and the end wait for the run that is going. */
@@ -35,7 +34,7 @@ function send(message: FromWorker): void {
 function receive(message: ToWorker): void {
   switch (message.type) {
     case 'start':
-      opening = createHost({ ...message.options, onSaved: saved.note, onModel: noteModel })
+      opening = createHost({ ...message.options, onSaved: saved.note })
       opening.then(
         ({ folders }) => {
           savedIn = folders
@@ -64,10 +63,6 @@ function receive(message: ToWorker): void {
   }
 }
 
-function noteModel(model: OpenedModel): void {
-  if (current !== undefined) send({ type: 'model', runId: current.runId, model })
-}
-
 function enqueue(work: () => Promise<void>): void {
   last = last.then(work).catch((error: unknown) => {
     complain(error)
@@ -82,7 +77,6 @@ async function started(): Promise<Host> {
 
 async function execute(run: WorkerRun, signal: AbortSignal): Promise<void> {
   const { runId } = run
-  current = { runId }
   const events = createEventSender(runId, send, saved)
   let host: Host | undefined
   try {
@@ -99,6 +93,7 @@ async function execute(run: WorkerRun, signal: AbortSignal): Promise<void> {
       validation,
       signal,
       onEvent: events.take,
+      onModel: (model) => send({ type: 'model', runId, model }),
       ...(run.editorDocument !== undefined && {
         document: parseJson(run.editorDocument, { keepFloats: true }),
       }),
@@ -107,7 +102,6 @@ async function execute(run: WorkerRun, signal: AbortSignal): Promise<void> {
   } catch (error) {
     events.end(host?.device(), reportOf(error))
   } finally {
-    current = undefined
     cancels.delete(runId)
   }
 }

@@ -17,6 +17,8 @@ import type { GraphSource, NamedTensors, TensorOf } from '@dicache/tensor'
 import type { WeightFile } from '@dicache/weights'
 import { embedTokens } from '../embed-tokens.ts'
 import { lazyGraph } from '../lazy-graph.ts'
+import type { LoraPath } from '../lora/lora-path.ts'
+import { sidedLinear } from '../lora/sided-linear.ts'
 import { createWeightReader, type WeightReader } from '../weight-reader.ts'
 import type { ClipConfig } from './config.ts'
 
@@ -39,6 +41,8 @@ export type ClipSource = {
   readonly outputs: readonly ClipOutput[]
   readonly compute: 'float32' | 'float16'
   readonly weights: NonNullable<GraphOptions['weights']>
+  /** Side paths, and what tells them apart. */
+  readonly lora?: { readonly key: string; readonly path: LoraPath }
 }
 
 /**
@@ -70,7 +74,7 @@ export function buildClip(source: ClipSource): GraphBuilder {
 /** The graph of {@link buildClip}, to be opened; `fileKey` identifies the file's content. */
 export function clipGraph(source: ClipSource, fileKey: string): GraphSource {
   const { config, outputs, compute, weights } = source
-  const key = `clip ${outputs.join('+')} ${config.heads} heads ${config.activation} ${compute} ${weights} ${fileKey}`
+  const key = `clip ${outputs.join('+')} ${config.heads} heads ${config.activation} ${compute} ${weights} ${fileKey} ${source.lora?.key ?? ''}`
   return lazyGraph(source.file, key, () => buildClip(source))
 }
 
@@ -99,7 +103,11 @@ function depthOf(config: ClipConfig, outputs: ReadonlySet<ClipOutput>): number {
 }
 
 /** The inputs of layers 0 .. depth, each [B, L, hidden]. */
-function runLayers(reader: WeightReader, { file, config }: ClipSource, depth: number): readonly Value[] {
+function runLayers(
+  reader: WeightReader,
+  { file, config, lora }: ClipSource,
+  depth: number,
+): readonly Value[] {
   const g = reader.graph
   const { hidden, prefix } = config
   const ids = g.input('ids', 'int32', ['B', 'L'])
@@ -109,7 +117,7 @@ function runLayers(reader: WeightReader, { file, config }: ClipSource, depth: nu
   const states = [add(g, tokens, firstRows(g, positions, 'L'))]
   for (let index = 0; index < depth; index += 1) {
     const x = states.at(-1)
-    if (x !== undefined) states.push(layer(reader, config, { index, x }))
+    if (x !== undefined) states.push(layer(reader, config, { index, x, lora: lora?.path }))
   }
   return states
 }
@@ -117,14 +125,16 @@ function runLayers(reader: WeightReader, { file, config }: ClipSource, depth: nu
 function layer(
   reader: WeightReader,
   config: ClipConfig,
-  { index, x }: { readonly index: number; readonly x: Value },
+  { index, x, lora }: { readonly index: number; readonly x: Value; readonly lora: LoraPath | undefined },
 ): Value {
   const g = reader.graph
   const { hidden, heads, feedForward } = config
   const at = `encoder.layers.${index}`
   const dense = (input: Value, name: string, shape: readonly [number, number]): Value => {
     const key = `${config.prefix}${at}.${name}`
-    return linear(g, input, reader.tensor(`${key}.weight`, shape), reader.tensor(`${key}.bias`, [shape[0]]))
+    const [out] = shape
+    const [weight, bias] = [reader.tensor(`${key}.weight`, shape), reader.tensor(`${key}.bias`, [out])]
+    return sidedLinear(g, input, { module: `text_model.${at}.${name}`, out, weight, bias }, lora)
   }
   const normed = layerNormOf(reader, config, { x, name: `${at}.layer_norm1` })
   const q = dense(normed, 'self_attn.q_proj', [hidden, hidden])

@@ -81,25 +81,15 @@ export function singleBlock(ctx: BlockContext, index: number, x: Value): Value {
   return gated(g, { x, gate: modulation.gate, y })
 }
 
-/** The head: image tokens x [B, L, C] and vec [B, C] → velocity [B, L, channels]. */
+/** The head: image tokens x [B, L, C] and its modulation → velocity [B, L, channels]. */
 export function finalLayer(
   layers: Layers,
   config: FluxConfig,
-  input: { readonly x: Value; readonly act: Value },
+  input: { readonly x: Value; readonly modulation: Omit<Modulation, 'gate'> },
 ): Value {
   const { graph: g } = layers
-  const c = config.hidden
-  const part = (start: number): Value => {
-    const y = layers.linear(input.act, 'final_layer.adaLN_modulation.1', {
-      out: c,
-      in: c,
-      rows: { start, count: c },
-    })
-    return reshape(g, y, [input.x.shape.at(0) ?? 'B', 1, c])
-  }
-  const one = g.constant(layers.reader.compute === 'float16' ? 'float16' : 'float32', [1], [1])
-  const n = modulatedNorm(g, input.x, { shift: part(0), scale: add(g, part(c), one) })
-  const y = layers.linear(n, 'final_layer.linear', { out: config.inChannels, in: c })
+  const n = modulatedNorm(g, input.x, input.modulation)
+  const y = layers.linear(n, 'final_layer.linear', { out: config.inChannels, in: config.hidden })
   return reshape(g, y, [...input.x.shape.slice(0, 2), config.inChannels])
 }
 

@@ -128,3 +128,31 @@ function declared(file: WeightFile): {
 function isAxes(value: readonly unknown[]): value is readonly [number, number, number] {
   return value.length === 3 && value.every((n) => typeof n === 'number' && Number.isInteger(n) && n >= 0)
 }
+
+/** A block: its kind, and its index among its kind. */
+export type BlockPlace = { readonly kind: 'double' | 'single'; readonly index: number }
+
+/** The modules that modulate the blocks `from` … `to`, in order. */
+export function modulationModules(
+  config: FluxConfig,
+  range: { readonly from: number; readonly to: number },
+): readonly string[] {
+  return blockRange(config, range).flatMap(({ kind, index }) =>
+    kind === 'single'
+      ? [`single_blocks.${index}.modulation`]
+      : [`double_blocks.${index}.img_mod`, `double_blocks.${index}.txt_mod`],
+  )
+}
+
+/** The blocks `from` … `to` of all, double blocks first. */
+export function blockRange(
+  config: FluxConfig,
+  range: { readonly from: number; readonly to: number },
+): readonly BlockPlace[] {
+  return Array.from({ length: range.to - range.from }, (_, n) => {
+    const place = range.from + n
+    return place < config.doubleBlocks
+      ? { kind: 'double', index: place }
+      : { kind: 'single', index: place - config.doubleBlocks }
+  })
+}

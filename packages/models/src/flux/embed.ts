@@ -1,6 +1,7 @@
-/** What enters FLUX's blocks: token embeddings, and the modulation vector of time, guidance and pooled text. */
+/** What enters FLUX's blocks: token embeddings, and what time, guidance and pooled text make of every block. */
 import {
   add,
+  cast,
   concat,
   type GraphBuilder,
   mul,
@@ -10,8 +11,10 @@ import {
   unsqueeze,
   type Value,
 } from '@dicache/onnx'
-import type { FluxConfig } from './config.ts'
+import { type FluxConfig, modulationModules } from './config.ts'
 import type { Layers } from './layers.ts'
+import { headModulationRows, modulationRows } from './modulation.ts'
+import { type FluxSource, startPart } from './part.ts'
 
 const FREQUENCIES = 128
 
@@ -42,7 +45,7 @@ function embedder(
 }
 
 /** vec [B, C] = time + pooled text (+ guidance). */
-export function modulationVector(
+function modulationVector(
   layers: Layers,
   config: FluxConfig,
   input: { readonly timestep: Value; readonly pooled: Value; readonly guidance: Value | undefined },
@@ -50,14 +53,14 @@ export function modulationVector(
   const g = layers.graph
   const time = embedder(layers, config, {
     module: 'time_in',
-    x: sinusoid(g, input.timestep),
+    x: cast(g, sinusoid(g, input.timestep), layers.reader.compute),
     in: 2 * FREQUENCIES,
   })
   const text = embedder(layers, config, { module: 'vector_in', x: input.pooled, in: config.vectorIn })
   if (input.guidance === undefined) return add(g, time, text)
   const guidance = embedder(layers, config, {
     module: 'guidance_in',
-    x: sinusoid(g, input.guidance),
+    x: cast(g, sinusoid(g, input.guidance), layers.reader.compute),
     in: 2 * FREQUENCIES,
   })
   return add(g, add(g, time, guidance), text)
@@ -71,4 +74,29 @@ export function tokens(
 ): Value {
   const y = layers.linear(spec.x, spec.module, { out: config.hidden, in: spec.in })
   return reshape(layers.graph, y, [...spec.x.shape.slice(0, 2), config.hidden])
+}
+
+/**
+ * What does not depend on the latent, for E evaluations at once (one row a sample and noise level). Inputs: `context` [B, T, contextIn],
+ * `pooled` [E, vectorIn], `timestep` [E] (σ in 0..1), `guidance` [E] when the file has its embedding. Outputs: `txt` [B, T, C], `vec` [E, C],
+ * and the rows of every modulation, named after its module. More than a quarter of the published model's weights are read here and nowhere
+ * else: once a run, and not at every step.
+ */
+export function buildFluxEmbed(source: FluxSource): GraphBuilder {
+  const { config, compute } = source
+  const part = startPart(source, 'embed')
+  const { g, layers } = part
+  const context = g.input('context', compute, ['B', 'T', config.contextIn])
+  const pooled = g.input('pooled', compute, ['E', config.vectorIn])
+  const timestep = g.input('timestep', 'float32', ['E'])
+  const guidance = config.guidance ? g.input('guidance', 'float32', ['E']) : undefined
+  const vec = modulationVector(layers, config, { timestep, pooled, guidance })
+  const act = sigmoidGate(g, vec)
+  g.output('txt', tokens(layers, config, { x: context, module: 'txt_in', in: config.contextIn }))
+  g.output('vec', vec)
+  for (const module of modulationModules(config, { from: 0, to: config.doubleBlocks + config.singleBlocks }))
+    g.output(module, modulationRows(layers, config, { act, module }))
+  for (const [name, rows] of Object.entries(headModulationRows(layers, config, act))) g.output(name, rows)
+  part.reader.finish()
+  return g
 }

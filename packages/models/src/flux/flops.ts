@@ -10,7 +10,7 @@ export type FluxSizes = {
   readonly textTokens: number
 }
 
-/** Matrix products and attention of each part; elementwise work is left out. */
+/** Matrix products and attention of each part a call, of the embedding an evaluation; elementwise work and the prompt's embedding, once a run, are left out. */
 export function fluxArithmetic(
   config: FluxConfig,
   depth: number,
@@ -19,18 +19,23 @@ export function fluxArithmetic(
   const blocks = config.doubleBlocks + config.singleBlocks
   const { hidden: c } = config
   const image = sizes.samples * sizes.tokens
-  const head = [product(sizes.samples, c, 2 * c), product(image, c, config.inChannels)]
+  const head = [product(image, c, config.inChannels)]
   const embed = [
-    product(image, config.inChannels, c),
-    product(sizes.samples * sizes.textTokens, config.contextIn, c),
-    product(sizes.samples, 256, c),
+    product(sizes.samples, 256, c, config.guidance ? 2 : 1),
     product(sizes.samples, config.vectorIn, c),
     product(sizes.samples, c, c, config.guidance ? 3 : 2),
+    product(sizes.samples, c, 6 * c, 2 * config.doubleBlocks),
+    product(sizes.samples, c, 3 * c, config.singleBlocks),
+    product(sizes.samples, c, 2 * c),
   ]
   const probe = range(config, sizes, { from: 0, to: depth })
   const deep = range(config, sizes, { from: depth, to: blocks })
   return {
-    probe: { products: [...embed, ...probe.products], attentionFlops: probe.attentionFlops },
+    embed: { products: embed, attentionFlops: 0 },
+    probe: {
+      products: [product(image, config.inChannels, c), ...probe.products],
+      attentionFlops: probe.attentionFlops,
+    },
     deep: { products: [...deep.products, ...head], attentionFlops: deep.attentionFlops },
     reuse: { products: head, attentionFlops: 0 },
   }
@@ -58,7 +63,6 @@ function range(
       product(all, c, c, 3 * singles),
       product(all, c, mlp, singles),
       product(all, c + mlp, c, singles),
-      product(sizes.samples, c, 12 * c * doubles + 3 * c * singles),
     ].filter(({ count, n }) => count * n > 0),
     attentionFlops: (doubles + singles) * 4 * sizes.samples * (sizes.tokens + sizes.textTokens) ** 2 * c,
   }

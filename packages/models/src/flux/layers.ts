@@ -14,7 +14,8 @@ export type LinearShape = {
   readonly out: number
   readonly in: number
   readonly rows?: Rows
-  readonly bias?: boolean
+  /** Another bias than the stored one, or none. */
+  readonly bias?: boolean | Value
 }
 
 /** Layers over a reader; `lora` gives the side paths of a module's rows. */
@@ -28,7 +29,12 @@ export function createLayers(reader: WeightReader, lora?: LoraPath): Layers {
       const flat =
         lora === undefined ? flatten(graph, x) : graph.share(`flat ${x.name}`, () => flatten(graph, x))
       const w = reader.tensor(`${module}.weight`, [shape.out, shape.in], shape.rows)
-      const bias = shape.bias === false ? undefined : reader.tensor(`${module}.bias`, [shape.out], shape.rows)
+      const bias =
+        typeof shape.bias === 'object'
+          ? shape.bias
+          : shape.bias === false
+            ? undefined
+            : reader.tensor(`${module}.bias`, [shape.out], shape.rows)
       const y = gemm(graph, flat, w, bias)
       const side = lora?.(graph, {
         x: flat,

@@ -1,85 +1,84 @@
 /** Adaptive layer norm: every block's shift, scale and gate are linear in one vector. */
-import {
-  add,
-  concat,
-  gemm,
-  type GraphBuilder,
-  layerNorm,
-  reshape,
-  sigmoidGate,
-  split,
-  type Value,
-} from '@dicache/onnx'
+import { add, type GraphBuilder, layerNorm, split, type Value } from '@dicache/onnx'
 import type { FluxConfig } from './config.ts'
 import type { Layers } from './layers.ts'
 
 /** What one norm-attend-add unit takes: x + gate · f(scale · norm(x) + shift); all [B, 1, C], `scale` with its 1 added. */
 export type Modulation = { readonly shift: Value; readonly scale: Value; readonly gate: Value }
 
+/** The modulations that a module's rows are: two where it serves attention and MLP, else one. */
 export type Modulations = (module: string) => readonly Modulation[]
 
-/**
- * Computes the modulations of all given modules from vec [B, C] with one matrix product and one split:
- * [B, C] · [Σ 3·units·C, C]ᵀ. Side paths (LoRA) make a module's product separate.
- */
-export function createModulations(
+/** The rows of a module [E, 3·units·C], from act = silu(vec) [E, C], with the 1 of each scale in the bias. */
+export function modulationRows(
   layers: Layers,
   config: FluxConfig,
-  options: {
-    readonly vec: Value
-    readonly modules: readonly { readonly module: string; readonly units: 1 | 2 }[]
-    readonly fused: boolean
-  },
-): Modulations {
-  const { graph: g } = layers
-  const act = sigmoidGate(g, options.vec)
-  const groups = options.fused ? [options.modules] : options.modules.map((module) => [module])
-  const known = new Map<string, Modulation[]>()
-  for (const group of groups) {
-    if (group.length === 0) continue
-    const parts = group.flatMap(({ units }) => Array.from({ length: 3 * units }, () => config.hidden))
-    const chunks = split(g, broadcastRows(g, product(layers, config, { act, group })), parts, 2)
-    let next = 0
-    for (const { module, units } of group) {
-      const units3: Modulation[] = []
-      for (let unit = 0; unit < units; unit += 1) {
-        const [shift, scale, gate] = chunks.slice(next, next + 3)
-        if (shift === undefined || scale === undefined || gate === undefined)
-          throw new RangeError(`modulation of ${module}`)
-        units3.push({ shift, scale, gate })
-        next += 3
-      }
-      known.set(module, units3)
-    }
-  }
-  return (module) => known.get(module) ?? []
+  from: { readonly act: Value; readonly module: string },
+): Value {
+  const units = unitsOf(from.module)
+  const out = 3 * units * config.hidden
+  const bias = layers.reader.tensor(`${from.module}.lin.bias`, [out])
+  const shifted = add(
+    layers.graph,
+    bias,
+    onesOnScale(layers.graph, { units, c: config.hidden, type: bias.type }),
+  )
+  return layers.linear(from.act, `${from.module}.lin`, { out, in: config.hidden, bias: shifted })
 }
 
-type Group = readonly { readonly module: string; readonly units: 1 | 2 }[]
+/** Modules' rows as inputs [B, 1, 3·units·C] named after them, each added when a block first asks for it. */
+export function modulationInputs(layers: Layers, config: FluxConfig): Modulations {
+  const { graph: g, reader } = layers
+  const known = new Map<string, readonly Modulation[]>()
+  const read = (module: string): readonly Modulation[] => {
+    const units = unitsOf(module)
+    const rows = g.input(module, reader.compute, ['B', 1, 3 * units * config.hidden])
+    const chunks = split(
+      g,
+      rows,
+      Array.from({ length: 3 * units }, () => config.hidden),
+      2,
+    )
+    return Array.from({ length: units }, (_, unit) => {
+      const [shift, scale, gate] = chunks.slice(3 * unit, 3 * unit + 3)
+      if (shift === undefined || scale === undefined || gate === undefined)
+        throw new RangeError(`modulation of ${module}`)
+      return { shift, scale, gate }
+    })
+  }
+  return function modulations(module) {
+    const found = known.get(module) ?? read(module)
+    known.set(module, found)
+    return found
+  }
+}
 
-function product(
+/** What the head's two rows are called. */
+export const HEAD_MODULES = ['final_layer.shift', 'final_layer.scale'] as const
+
+/** The head's shift and scale [E, C], 1 added to the scale. */
+export function headModulationRows(
   layers: Layers,
   config: FluxConfig,
-  spec: { readonly act: Value; readonly group: Group },
-): Value {
-  const { graph: g, reader } = layers
+  act: Value,
+): Readonly<Record<(typeof HEAD_MODULES)[number], Value>> {
+  const { graph: g } = layers
   const c = config.hidden
-  const single = spec.group.length === 1
-  const biases = spec.group.map(({ module, units }) => {
-    const bias = reader.tensor(`${module}.lin.bias`, [3 * units * c])
-    return add(g, bias, onesOnScale(g, { units, c, type: bias.type }))
-  })
-  if (single) {
-    const [only] = spec.group
-    const [bias] = biases
-    if (only === undefined || bias === undefined) throw new RangeError('modulation: empty group')
-    const y = layers.linear(spec.act, `${only.module}.lin`, { out: 3 * only.units * c, in: c, bias: false })
-    return add(g, y, bias)
-  }
-  const weights = spec.group.map(({ module, units }) =>
-    reader.tensor(`${module}.lin.weight`, [3 * units * c, c]),
-  )
-  return gemm(g, spec.act, concat(g, weights, 0), concat(g, biases, 0))
+  const part = (start: number): Value =>
+    layers.linear(act, 'final_layer.adaLN_modulation.1', { out: c, in: c, rows: { start, count: c } })
+  const one = g.constant(layers.reader.compute === 'float16' ? 'float16' : 'float32', [1], [1])
+  return { 'final_layer.shift': part(0), 'final_layer.scale': add(g, part(c), one) }
+}
+
+/** The head's rows as inputs [B, 1, C]. */
+export function headModulationInputs(layers: Layers, config: FluxConfig): Omit<Modulation, 'gate'> {
+  const { graph: g, reader } = layers
+  const rows = (name: string): Value => g.input(name, reader.compute, ['B', 1, config.hidden])
+  return { shift: rows('final_layer.shift'), scale: rows('final_layer.scale') }
+}
+
+function unitsOf(module: string): 1 | 2 {
+  return module.startsWith('double_') ? 2 : 1
 }
 
 /** 1 where a module's scale rows are, 0 elsewhere: (shift, scale, gate) a unit. */
@@ -92,10 +91,6 @@ function onesOnScale(
     mask.fill(1, (3 * unit + 1) * spec.c, (3 * unit + 2) * spec.c)
   const type = spec.type === 'float16' ? 'float16' : 'float32'
   return g.share(`ones on scale ${spec.units}`, () => g.constant(type, [mask.length], mask))
-}
-
-function broadcastRows(g: GraphBuilder, x: Value): Value {
-  return reshape(g, x, [x.shape.at(0) ?? 'B', 1, x.shape.at(1) ?? 0])
 }
 
 /** scale · norm(x) + shift with FLUX's parameterless layer norm (ε 1e-6), as one node. */

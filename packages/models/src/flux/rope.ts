@@ -1,5 +1,5 @@
 /** Rotary tables of FLUX: which angle each channel pair of each token turns by. */
-import { type FloatTensor, floatTensor } from '@dicache/tensor'
+import { concat, type FloatTensor, floatTensor } from '@dicache/tensor'
 
 /** cos and sin, float32 [tokens, headDim / 2]. */
 export type RopeTables = { readonly cos: FloatTensor; readonly sin: FloatTensor }
@@ -30,11 +30,23 @@ export function fluxIds(
   textTokens: number,
   grid: { readonly rows: number; readonly columns: number },
 ): FloatTensor {
-  const data = new Float32Array((textTokens + grid.rows * grid.columns) * 3)
-  for (let row = 0; row < grid.rows; row += 1) {
-    for (let column = 0; column < grid.columns; column += 1) {
-      data.set([0, row, column], (textTokens + row * grid.columns + column) * 3)
-    }
+  const image = gridIds({ ...grid, index: 0, firstRow: 0, firstColumn: 0 })
+  return concat([floatTensor([textTokens, 3]), image])
+}
+
+/** Ids [rows·columns, 3] of a grid of tokens: (index, row, column), rows and columns counted from its first. */
+export function gridIds(grid: {
+  readonly rows: number
+  readonly columns: number
+  readonly index: number
+  readonly firstRow: number
+  readonly firstColumn: number
+}): FloatTensor {
+  const { rows, columns, index, firstRow, firstColumn } = grid
+  const ids = floatTensor([rows * columns, 3])
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1)
+      ids.data.set([index, firstRow + row, firstColumn + column], (row * columns + column) * 3)
   }
-  return floatTensor([data.length / 3, 3], data)
+  return ids
 }

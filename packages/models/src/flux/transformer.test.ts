@@ -20,7 +20,7 @@ describe('the parts', () => {
     const transformer = transformerOf()
     expect(transformer.blocks).toBe(4)
     for (const depth of [0, 4])
-      expect(Object.keys(transformer.parts(depth))).toEqual(['probe', 'deep', 'reuse'])
+      expect(Object.keys(transformer.parts(depth))).toEqual(['embed', 'probe', 'deep', 'reuse'])
     for (const depth of [-1, 5, 1.5, Number.NaN]) {
       expect(() => transformer.parts(depth)).toThrow(/outside 0\.\.4: this model has 4 blocks/)
     }

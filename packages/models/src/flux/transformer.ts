@@ -1,13 +1,17 @@
 /** A FLUX.1 checkpoint as a Transformer. */
 import type { GraphBuilder } from '@dicache/onnx'
-import { type FloatTensor, floatTensor, type GraphSource, type NamedTensors } from '@dicache/tensor'
+import { concat, type FloatTensor, floatTensor, type GraphSource, type NamedTensors } from '@dicache/tensor'
 import type { WeightFile } from '@dicache/weights'
 import type { LoraPath } from '../lora/lora-path.ts'
 import type { Conditions, ProbeSignal, Transformer, TransformerParts } from '../transformer.ts'
 import type { FluxConfig } from './config.ts'
 import { fluxArithmetic } from './flops.ts'
-import { buildFluxDeep, buildFluxHead, buildFluxProbe, buildFluxReuse, type FluxSource } from './graphs.ts'
+import { buildFluxEmbed } from './embed.ts'
+import { fluxEmbedding } from './embedding-layout.ts'
+import { buildFluxDeep, buildFluxHead, buildFluxProbe, buildFluxReuse } from './graphs.ts'
+import type { FluxSource } from './part.ts'
 import { packLatent, unpackLatent } from './pack.ts'
+import { packReferences, referenceIds } from './references.ts'
 import { fluxIds, ropeTables } from './rope.ts'
 
 export type FluxTransformerOptions = {
@@ -65,6 +69,7 @@ export function fluxTransformer(
 
   function parts(depth: number): TransformerParts<GraphSource> {
     return {
+      embed: part('embed', 0, buildFluxEmbed),
       probe: probe(depth, 'hidden'),
       deep: part('deep', depth, buildFluxDeep),
       reuse: part('reuse', depth, buildFluxReuse),
@@ -73,7 +78,9 @@ export function fluxTransformer(
 
   function constants(conditions: Conditions): NamedTensors {
     const [batch = 0, , height = 0, width = 0] = conditions.latentShape
-    const ids = fluxIds(conditions.context.shape[1] ?? 0, { rows: height / PATCH, columns: width / PATCH })
+    const { references } = conditions
+    const own = fluxIds(conditions.context.shape[1] ?? 0, { rows: height / PATCH, columns: width / PATCH })
+    const ids = references === undefined ? own : concat([own, referenceIds(references, { height, width })])
     const { cos, sin } = ropeTables(ids, config.axes, config.theta)
     const guidance = floatTensor([batch], new Float32Array(batch).fill(conditions.guidance))
     return {
@@ -82,6 +89,7 @@ export function fluxTransformer(
       rope_cos: cos,
       rope_sin: sin,
       ...(config.guidance ? { guidance } : {}),
+      ...(references === undefined ? {} : { reference_tokens: packReferences(references.latents) }),
     }
   }
 
@@ -98,6 +106,7 @@ export function fluxTransformer(
     probe,
     head: part('head', 0, buildFluxHead),
     constants,
+    embedding: fluxEmbedding(config),
     pack: (latent: FloatTensor) => packLatent(latent),
     unpack: unpackLatent,
     arithmetic: (depth, sizes) => fluxArithmetic(config, depth, sizes),

@@ -11,7 +11,9 @@ import {
 } from '@dicache/weights'
 import { describe, expect, it } from 'vitest'
 import { detectFlux, type FluxConfig } from '../flux/config.ts'
-import { buildFluxDeep, buildFluxProbe, buildFluxReuse, type FluxSource } from '../flux/graphs.ts'
+import { buildFluxEmbed } from '../flux/embed.ts'
+import { buildFluxDeep, buildFluxProbe, buildFluxReuse } from '../flux/graphs.ts'
+import type { FluxSource } from '../flux/part.ts'
 import { openFixture } from '../testing/header-only.ts'
 import { createLoraPath, type Lora } from './create-lora-path.ts'
 import { fluxLoraTargets } from './flux-targets.ts'
@@ -175,15 +177,7 @@ describe('a graph', () => {
     expect(await only('double_blocks.0.txt_attn.proj')).toBe(1 + 1)
   })
 
-  it('takes the modulations of all blocks in one product only without a LoRA', async () => {
-    await using file = await openFixture('flux-dev/weights.safetensors')
-    const none: Lora = { key: '', unmatched: [], path: () => undefined }
-    const splits = async (lora?: Lora): Promise<number> =>
-      count(buildFluxProbe(await sourceOf(file, lora)).summary(), 'Split')
-    expect((await splits(none)) - (await splits())).toBe(1)
-  })
-
-  it('of the reuse part has side paths in its head', async () => {
+  it('has side paths where modulations are made, and in the head', async () => {
     await using file = await openFixture('flux-dev/weights.safetensors')
     const asked: string[] = []
     const spy: Lora = {
@@ -194,11 +188,19 @@ describe('a graph', () => {
         return undefined
       },
     }
-    buildFluxReuse(await sourceOf(file, spy))
-    expect(asked).toEqual([
+    buildFluxEmbed(await sourceOf(file, spy))
+    for (const module of [
+      'double_blocks.0.img_mod.lin all',
+      'single_blocks.1.modulation.lin all',
+      'txt_in all',
+    ])
+      expect(asked).toContain(module)
+    expect(asked.filter((module) => module.startsWith('final_layer'))).toEqual([
       'final_layer.adaLN_modulation.1 0',
       'final_layer.adaLN_modulation.1 64',
-      'final_layer.linear all',
     ])
+    asked.length = 0
+    buildFluxReuse(await sourceOf(file, spy))
+    expect(asked).toEqual(['final_layer.linear all'])
   })
 })

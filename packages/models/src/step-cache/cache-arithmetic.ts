@@ -27,7 +27,9 @@ export function change(
   now: Value,
   before: Value,
 ): { readonly difference: Value; readonly magnitude: Value } {
-  return { difference: sumAbs(g, sub(g, now, before)), magnitude: sumAbs(g, before) }
+  // Half precision ends at 65,504, which such a sum passes.
+  const wide = (x: Value): Value => cast(g, x, 'float32')
+  return { difference: sumAbs(g, wide(sub(g, now, before))), magnitude: sumAbs(g, wide(before)) }
 }
 
 /** Residuals R = hL − h0 and probe residuals P = hm − h0 of the two newest computed steps (1 newest); all [B, L, C]. */
@@ -60,8 +62,9 @@ export function align(
   const groups = cast(g, input.groups, 'float64')
   const overGroup = (perSample: Value): Value =>
     reshape(g, matmul(g, groups, cast(g, reshape(g, perSample, [batch, 1]), 'float64')), [batch, 1, 1])
-  const now = overGroup(meanAbs(g, sub(g, sub(g, hm, h0), p2)))
-  const sum = overGroup(meanAbs(g, sub(g, p1, p2)))
+  const distance = (a: Value, b: Value): Value => meanAbs(g, cast(g, sub(g, a, b), 'float32'))
+  const now = overGroup(distance(sub(g, hm, h0), p2))
+  const sum = overGroup(distance(p1, p2))
   const gamma = cast(g, div(g, now, sum), 'float32')
   const chord = cast(g, sum, 'float32')
   const [low, high] = [0, 1].map((n) => bound(g, input.clip, n))
@@ -76,7 +79,7 @@ export function align(
   )
   const trusted = logical(g, 'Or', finite, unary(g, 'Not', input.guard))
   const aligned = logical(g, 'And', trusted, compare(g, 'GreaterOrEqual', input.anchors, number(2)))
-  const blended = add(g, r2, mul(g, clipped, sub(g, r1, r2)))
+  const blended = add(g, r2, mul(g, cast(g, clipped, h0.type), sub(g, r1, r2)))
   const residual = where(g, aligned, blended, r1)
   return { x: add(g, h0, residual), gamma: reshape(g, gamma, [batch]), aligned: reshape(g, aligned, [batch]) }
 }

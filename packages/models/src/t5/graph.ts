@@ -8,7 +8,6 @@ import {
   gelu,
   type GraphBuilder,
   type GraphOptions,
-  linear,
   mul,
   rmsNorm,
   transpose,
@@ -20,6 +19,8 @@ import type { GraphSource, NamedTensors, TensorOf } from '@dicache/tensor'
 import type { WeightFile } from '@dicache/weights'
 import { embedTokens } from '../embed-tokens.ts'
 import { lazyGraph } from '../lazy-graph.ts'
+import type { LoraPath } from '../lora/lora-path.ts'
+import { sidedLinear } from '../lora/sided-linear.ts'
 import { createWeightReader, type WeightReader } from '../weight-reader.ts'
 import type { T5Config } from './config.ts'
 import { t5Locate } from './layout.ts'
@@ -38,6 +39,10 @@ export type T5Source = {
   /** T5's residual stream outgrows float16 in the published sizes. */
   readonly compute: 'float32' | 'float16'
   readonly weights: NonNullable<GraphOptions['weights']>
+  /** Side paths, and what tells them apart. */
+  readonly lora?: { readonly key: string; readonly path: LoraPath }
+  /** Blocks to run; `last` is the final norm on what the last one of them gives. @defaultValue all */
+  readonly blocks?: number
 }
 
 /**
@@ -45,7 +50,7 @@ export type T5Source = {
  * Outputs: those asked for, [B, L, hidden].
  */
 export function buildT5(source: T5Source): GraphBuilder {
-  const { config, file, compute, outputs } = source
+  const { config, file, compute, outputs, lora, blocks = config.blocks } = source
   const g = createGraph('t5', { weights: source.weights })
   const reader = createWeightReader(g, file, { compute, locate: t5Locate(config) })
   const ids = g.input('ids', 'int32', ['B', 'L'])
@@ -59,12 +64,12 @@ export function buildT5(source: T5Source): GraphBuilder {
   })
   const last = outputs.includes('last')
   const wanted = outputs.flatMap((name) => (name === 'last' ? [] : [Number(name.slice('block'.length))]))
-  const depth = last ? config.blocks : Math.max(...wanted) + 1
+  const depth = last ? blocks : Math.max(...wanted) + 1
   let bias: Value | undefined
   for (let index = 0; index < depth; index += 1) {
     if (bias === undefined || !config.sharedBias)
       bias = positionBias(reader, config, { index, buckets, mask })
-    x = block(reader, config, { index, x, bias })
+    x = block(reader, config, { index, x, bias, lora: lora?.path })
     if (wanted.includes(index)) g.output(`block${index}`, x)
   }
   if (last)
@@ -78,8 +83,8 @@ export function buildT5(source: T5Source): GraphBuilder {
 
 /** The graph of {@link buildT5}, to be opened; `fileKey` identifies the file's content. */
 export function t5Graph(source: T5Source, fileKey: string): GraphSource {
-  const { config, mask, outputs, compute, weights } = source
-  const key = `t5 ${outputs.join('+')} ${mask ? 'masked' : 'unmasked'} reach ${config.maxDistance} ${compute} ${weights} ${fileKey}`
+  const { config, mask, outputs, compute, weights, lora, blocks = config.blocks } = source
+  const key = `t5 ${outputs.join('+')} ${mask ? 'masked' : 'unmasked'} reach ${config.maxDistance} ${blocks} blocks ${compute} ${weights} ${fileKey} ${lora?.key ?? ''}`
   return lazyGraph(source.file, key, () => buildT5(source))
 }
 
@@ -112,7 +117,12 @@ function positionBias(reader: WeightReader, config: T5Config, { index, buckets, 
 function block(
   reader: WeightReader,
   config: T5Config,
-  input: { readonly index: number; readonly x: Value; readonly bias: Value },
+  input: {
+    readonly index: number
+    readonly x: Value
+    readonly bias: Value
+    readonly lora: LoraPath | undefined
+  },
 ): Value {
   const g = reader.graph
   const { hidden, heads, headDim, feedForward, epsilon } = config
@@ -120,7 +130,7 @@ function block(
   const norm = (x: Value, name: string): Value =>
     rmsNorm(g, x, reader.tensor(`${at}.${name}.layer_norm.weight`, [hidden]), epsilon)
   const project = (x: Value, name: string, shape: readonly [number, number]): Value =>
-    scaledLinear(reader, x, { name: `${at}.${name}`, shape })
+    scaledLinear(reader, x, { name: `${at}.${name}`, shape, lora: input.lora })
   const inner = heads * headDim
 
   const normed = norm(input.x, '0')
@@ -139,9 +149,16 @@ function block(
 function scaledLinear(
   reader: WeightReader,
   x: Value,
-  layer: { readonly name: string; readonly shape: readonly [number, number] },
+  layer: {
+    readonly name: string
+    readonly shape: readonly [number, number]
+    readonly lora: LoraPath | undefined
+  },
 ): Value {
-  const y = linear(reader.graph, x, reader.tensor(`${layer.name}.weight`, layer.shape))
-  const factor = `${layer.name}.scale_weight`
-  return reader.has(factor) ? mul(reader.graph, y, reader.tensor(factor, reader.shapeOf(factor) ?? [])) : y
+  const { name, shape, lora } = layer
+  const factor = `${name}.scale_weight`
+  const scaled = (y: Value): Value =>
+    reader.has(factor) ? mul(reader.graph, y, reader.tensor(factor, reader.shapeOf(factor) ?? [])) : y
+  const weight = reader.tensor(`${name}.weight`, shape)
+  return sidedLinear(reader.graph, x, { module: name, out: shape[0], weight, scaled }, lora)
 }

@@ -15,7 +15,11 @@ export function testHost(overrides: Partial<HostServices> = {}): TestHost {
     device: 'cpu',
     bundledFolder: '',
     openGraph: refuse('openGraph'),
-    models: { list: () => Promise.resolve([]), resolve: refuse('models.resolve') },
+    models: {
+      list: () => Promise.resolve([]),
+      resolve: refuse('models.resolve'),
+      peek: refuse('models.peek'),
+    },
     inputs: { list: () => Promise.resolve([]), resolve: refuse('inputs.resolve') },
     outputs: {
       save: (file) => {

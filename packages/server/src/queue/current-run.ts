@@ -1,5 +1,5 @@
 /** The run that the worker is at: its events go into the database first, then to whoever listens. */
-import type { OpenedModel, RunEnd, RunListeners, WorkerRun } from '@dicache/host'
+import type { RunEnd, RunListeners, UsedModel, WorkerRun } from '@dicache/host'
 import {
   type ErrorReport,
   HostError,
@@ -32,7 +32,7 @@ export type CurrentRunOptions = {
   readonly nodeTimeoutMs: number | undefined
   readonly onEvent: (event: RunEvent, run: RunSummary) => void
   readonly onPreview: (info: PreviewInfo, bytes: Uint8Array, run: RunSummary) => void
-  readonly onModel: (key: number, model: OpenedModel) => void
+  readonly onModel: (key: number, model: UsedModel) => void
   readonly kill: (reason: HostError) => void
 }
 

@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import type { OpenedModel } from '@dicache/host'
+import type { UsedModel } from '@dicache/host'
 import type { Logger } from 'pino'
 import type { Store } from '../store/open-store.ts'
 import type { StoredModel } from '../store/output-store.ts'
 
 export type ModelRecorder = {
-  readonly note: (run: number, model: OpenedModel) => void
+  /** Writes down that a run depends on a file; its hash follows. */
+  readonly note: (run: number, model: UsedModel) => void
   /** Hashes what an earlier server left. */
   readonly start: () => void
   readonly dispose: () => Promise<void>
@@ -46,14 +47,9 @@ export function createModelRecorder(store: Store, log: Logger): ModelRecorder {
   }
 
   return {
-    note(run, { folder, name, path }) {
-      enqueue(async () => {
-        const facts = await stat(path)
-        if (cancel.signal.aborted) return
-        const file = { folder, name, path, sizeBytes: facts.size, modifiedMs: facts.mtimeMs }
-        store.write(() => store.outputs.addModel(run, file))
-        hashLater(file)
-      })
+    note(run, model) {
+      store.write(() => store.outputs.addModel(run, model))
+      hashLater(model)
     },
     start() {
       for (const file of store.outputs.unhashed()) hashLater(file)

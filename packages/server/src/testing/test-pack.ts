@@ -65,6 +65,7 @@ const save: NodeDefinition = defineNode({
     prefix: param.text({ default: 'test' }),
     random: param.boolean({ default: false }),
   },
+  inputs: { after: port.int({ optional: true }) },
   output: true,
   async run({ params, host }) {
     const text = params.random ? String(Math.random()) : `seed ${params.seed}`
@@ -75,6 +76,22 @@ const save: NodeDefinition = defineNode({
       kind: 'output',
     })
     return { ui: { files: [{ ...file }] } }
+  },
+})
+
+/** Saves the length of a weight file's name, as a loader and what depends on it would. */
+const weights: NodeDefinition = defineNode({
+  ...base,
+  type: 'TestWeights',
+  title: 'Weights',
+  params: { name: param.text() },
+  outputs: { value: port.int() },
+  async fingerprint({ params, host }) {
+    const listed = await host.models.list('vae')
+    return listed.find(({ name }) => name === params.name)?.modifiedMs ?? 0
+  },
+  async run({ params, host }) {
+    return { value: (await host.models.resolve('vae', params.name)).length }
   },
 })
 
@@ -124,5 +141,5 @@ const resource: NodeDefinition = defineNode({
 export const pack: Pack = definePack({
   name: 'test',
   version: '1.0.0',
-  nodes: [value, output, steps, save, harm, resource],
+  nodes: [value, output, steps, save, weights, harm, resource],
 })

@@ -78,9 +78,9 @@ function recorded(streams: number, calls: () => readonly Call[]): SplitForward {
       Float32Array.from(calls(), (call) => numberOf(call[key]) ?? Number.NaN),
     )
   return {
-    async probe() {
+    async probe(_, sigma) {
       const [dx, dy] = [column('delta_x'), column('delta_y')]
-      return { h0: tokens, hm: tokens, signal: tokens, carried: {}, dx, mx: ones, dy, my: ones }
+      return { sigma, h0: tokens, hm: tokens, signal: tokens, carried: {}, dx, mx: ones, dy, my: ones }
     },
     async deep(_, { count }) {
       const rows = floatTensor([count, 1])

@@ -14,8 +14,18 @@ export type FluxCase = {
   readonly transformer: Transformer
 }
 
-/** Opens a weight file of the case as a FLUX transformer; sizes come from the file, the rotary axes from case.json where it has them. */
+/** Opens a weight file of the case as a FLUX transformer over tokens: its fixtures hold tokens, not latents, and nothing is packed. */
 export async function openFluxCase(
+  c: CaseReader,
+  fileName: string,
+  lora?: Parameters<typeof fluxTransformer>[2]['lora'],
+): Promise<FluxCase> {
+  const model = await openFluxModel(c, fileName, lora)
+  return { ...model, transformer: { ...model.transformer, pack: (x) => x, unpack: (x) => x } }
+}
+
+/** Opens a weight file of the case as a FLUX transformer; sizes come from the file, the rotary axes from case.json where it has them. */
+export async function openFluxModel(
   c: CaseReader,
   fileName: string,
   lora?: Parameters<typeof fluxTransformer>[2]['lora'],
@@ -36,8 +46,7 @@ export async function openFluxCase(
     weights: 'resident',
     ...(lora === undefined ? {} : { lora }),
   })
-  // The fixtures hold tokens, not latents: nothing is packed.
-  return { file, config, transformer: { ...transformer, pack: (x) => x, unpack: (x) => x } }
+  return { file, config, transformer }
 }
 
 /** The run's constants from the tensors `prefix`txt, vec, img_ids, guidance. */

@@ -84,16 +84,26 @@ export async function runForward(
     constants,
     shape: x.shape,
   })
+  const { transformer } = run.model
+  const embed = await context.openGraph(transformer.parts(run.depth).embed)
+  const embedded = await embed.run(transformer.embedding.inputs(constants, [sigma]))
   const probe = await split.probe(x, sigma, undefined)
   const deep = await split.deep(probe, { start: 0, count: x.shape[0] ?? 1 })
-  const carried = (name: string): FloatTensor => {
-    const tensor = probe.carried[name]
-    if (tensor === undefined) throw new TypeError(`the probe carries no ${name}`)
+  const named = (tensors: NamedTensors, name: string): FloatTensor => {
+    const tensor = tensors[name]
+    if (tensor === undefined) throw new TypeError(`the graph gave no ${name}`)
     return asFloat(name, tensor)
   }
   const last = floatTensor(deep.residual.shape, new Float32Array(sizeOf(deep.residual.shape)))
   deep.residual.data.forEach((value, n) => {
     last.data[n] = value + (probe.h0.data[n] ?? 0)
   })
-  return { h0: probe.h0, hm: probe.hm, ctx: carried('ctx'), vec: carried('vec'), out: deep.out, last }
+  return {
+    h0: probe.h0,
+    hm: probe.hm,
+    ctx: named(probe.carried, 'ctx'),
+    vec: named(embedded, 'vec'),
+    out: deep.out,
+    last,
+  }
 }

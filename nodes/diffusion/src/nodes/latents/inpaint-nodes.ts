@@ -1,6 +1,7 @@
 /** Latents of which only a part is sampled, by ComfyUI's names. */
 import { defineNode, type NodeDefinition, param, port } from '@dicache/sdk'
 import { floatTensor } from '@dicache/tensor'
+import { withPictureChannels } from '../../pipeline/conditioning-extra.ts'
 import { cutToCells, greyUnder, grownMask } from '../../pipeline/inpaint.ts'
 import type { VaeValue } from '../../pipeline/values.ts'
 
@@ -68,6 +69,30 @@ export const inpaintModelConditioning: NodeDefinition = defineNode({
       positive: inputs.positive,
       negative: inputs.negative,
       latent: { samples, ...(params.noise_mask && { noiseMask: planes(cut.mask) }) },
+    }
+  },
+})
+
+export const instructPixToPixConditioning: NodeDefinition = defineNode({
+  type: 'InstructPixToPixConditioning',
+  version: 1,
+  title: 'InstructPixToPixConditioning',
+  category: 'conditioning/instructpix2pix',
+  description:
+    'Gives both prompts a picture for models that take one beside their latent, and an empty latent of its size. Plain FLUX.1 has no place for it: sampling then goes on without, and says so.',
+  inputs: {
+    positive: port.conditioning({ description: 'What the picture shows.' }),
+    negative: port.conditioning({ description: 'What it should not show.' }),
+    vae,
+    pixels,
+  },
+  outputs: { positive: port.conditioning(), negative: port.conditioning(), latent: port.latent() },
+  async run({ inputs: { positive, negative, vae: autoencoder, pixels: pictures }, signal }) {
+    const latent = await autoencoder.encode(pictures, signal)
+    return {
+      positive: positive.map((entry) => withPictureChannels(entry, latent)),
+      negative: negative.map((entry) => withPictureChannels(entry, latent)),
+      latent: { samples: floatTensor(latent.shape) },
     }
   },
 })

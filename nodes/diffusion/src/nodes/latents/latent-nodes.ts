@@ -143,6 +143,33 @@ export const emptyHunyuanLatentVideo: NodeDefinition = defineNode({
   }),
 })
 
+export const stableCascadeEmptyLatentImage: NodeDefinition = defineNode({
+  ...about,
+  type: 'StableCascade_EmptyLatentImage',
+  title: 'StableCascade_EmptyLatentImage',
+  category: 'latent/stable_cascade',
+  description:
+    'Two empty latents for Stable Cascade: 16 channels of a coarse grid, 4 channels of a fine one. Its models are not supported here.',
+  params: {
+    width: param.int({ default: 1024, min: 256, max: 16384, step: 8, description: 'Pixels.' }),
+    height: param.int({ default: 1024, min: 256, max: 16384, step: 8, description: 'Pixels.' }),
+    compression: param.int({
+      default: 42,
+      min: 4,
+      max: 128,
+      description: 'Pixels of a cell of the coarse grid.',
+    }),
+    batch_size: batch,
+  },
+  outputs: { stage_c: port.latent(), stage_b: port.latent() },
+  run: ({ params: { width, height, compression, batch_size: count } }) => ({
+    stage_c: {
+      samples: floatTensor([count, 16, Math.floor(height / compression), Math.floor(width / compression)]),
+    },
+    stage_b: { samples: floatTensor([count, 4, Math.floor(height / 4), Math.floor(width / 4)]) },
+  }),
+})
+
 export const trimVideoLatent: NodeDefinition = defineNode({
   ...about,
   type: 'TrimVideoLatent',

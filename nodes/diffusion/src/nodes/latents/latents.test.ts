@@ -1,16 +1,23 @@
-import { type LatentValue, type NodeDefinition } from '@dicache/sdk'
+import type { ConditioningValue, LatentValue, NodeDefinition } from '@dicache/sdk'
 import { nodeContract, type NodeSample, runNode } from '@dicache/sdk/testing'
 import { type FloatTensor, floatTensor } from '@dicache/tensor'
 import { describe, expect, it } from 'vitest'
+import { hasPictureChannels } from '../../pipeline/conditioning-extra.ts'
 import { fitNoiseMask } from '../../pipeline/noise-mask.ts'
 import type { VaeValue } from '../../pipeline/values.ts'
-import { inpaintModelConditioning, setLatentNoiseMask, vaeEncodeForInpaint } from './inpaint-nodes.ts'
+import {
+  inpaintModelConditioning,
+  instructPixToPixConditioning,
+  setLatentNoiseMask,
+  vaeEncodeForInpaint,
+} from './inpaint-nodes.ts'
 import {
   emptyHunyuanLatentVideo,
   emptySd3LatentImage,
   latentComposite,
   latentUpscale,
   latentUpscaleBy,
+  stableCascadeEmptyLatentImage,
   trimVideoLatent,
 } from './latent-nodes.ts'
 
@@ -41,6 +48,7 @@ const vae: VaeValue = {
   },
 }
 const pixels = tensor([1, 18, 26, 3], () => 0.75)
+const pixels16 = tensor([1, 16, 24, 3], () => 0.75)
 const mask = tensor([1, 18, 26], (at) => (at % 26 > 12 ? 1 : 0))
 
 async function run(
@@ -58,6 +66,12 @@ it.each<[string, NodeDefinition, NodeSample]>([
   ['LatentUpscaleBy', latentUpscaleBy, { inputs: { samples: latent } }],
   ['LatentComposite', latentComposite, { inputs: { samples_to: latent, samples_from: latent } }],
   ['EmptySD3LatentImage', emptySd3LatentImage, {}],
+  ['StableCascade_EmptyLatentImage', stableCascadeEmptyLatentImage, {}],
+  [
+    'InstructPixToPixConditioning',
+    instructPixToPixConditioning,
+    { inputs: { ...prompts, pixels: pixels16, vae } },
+  ],
   ['EmptyHunyuanLatentVideo', emptyHunyuanLatentVideo, { params: { width: 32, height: 32 } }],
   ['TrimVideoLatent', trimVideoLatent, { inputs: { samples: { samples: floatTensor([1, 1, 2, 1, 1]) } } }],
   ['SetLatentNoiseMask', setLatentNoiseMask, { inputs: { samples: latent, mask } }],
@@ -75,6 +89,16 @@ describe('sizes', () => {
   ])('%j makes %j of 8 × 16 cells', async (params, shape) => {
     // The aspect is taken in cells, and a side of 0 follows in pixels.
     expect((await run(latentUpscale, { samples: latent }, params)).samples.shape).toEqual(shape)
+  })
+
+  it('makes two grids for Stable Cascade', async () => {
+    const params = { width: 1024, height: 768, compression: 42, batch_size: 2 }
+    const { outputs } = await runNode(stableCascadeEmptyLatentImage, { inputs: {}, params })
+    const { stage_c, stage_b } = outputs as Readonly<Record<'stage_c' | 'stage_b', LatentValue>>
+    expect([stage_c.samples.shape, stage_b.samples.shape]).toEqual([
+      [2, 16, 18, 24],
+      [2, 4, 192, 256],
+    ])
   })
 
   it('takes every method and crops', async () => {
@@ -149,6 +173,27 @@ describe('inpainting', () => {
     expect(new Set(samples.data)).toEqual(new Set([0.75]))
     expect(noiseMask?.shape).toEqual([1, 1, 16, 24])
     expect((await run(inpaintModelConditioning, inputs, { noise_mask: false })).noiseMask).toBeUndefined()
+  })
+
+  it('gives both prompts the picture in InstructPixToPixConditioning, and an empty latent of its size', async () => {
+    const prompt = [{ context: floatTensor([1, 2, 3]), guidance: 30 }]
+    const inputs = { positive: prompt, negative: prompt, pixels: pixels16, vae }
+    const { outputs } = await runNode(instructPixToPixConditioning, { inputs })
+    const {
+      positive,
+      negative,
+      latent: empty,
+    } = outputs as {
+      readonly positive: ConditioningValue
+      readonly negative: ConditioningValue
+      readonly latent: LatentValue
+    }
+    expect(empty.samples).toEqual(floatTensor([1, 1, 2, 3]))
+    for (const [entry] of [positive, negative]) {
+      expect(entry?.guidance).toBe(30)
+      expect(entry !== undefined && hasPictureChannels(entry)).toBe(true)
+    }
+    expect(hasPictureChannels({ context: floatTensor([1, 2, 3]) })).toBe(false)
   })
 
   it('refuses pictures and masks that are none', async () => {
