@@ -97,7 +97,7 @@ describe('documents', () => {
     await page.keyboard.press('Control+z')
     await page.keyboard.press('w')
     await page.getByRole('button', { name: 'Versions of cats/first' }).first().click()
-    await expect.poll(() => page.locator('.dialog .list-main').count()).toBe(2)
+    await expect.poll(() => page.locator('.dialog .version').count()).toBe(2)
     await page.keyboard.press('Escape')
     await page.locator('#canvas').focus()
     await page.keyboard.press('w')

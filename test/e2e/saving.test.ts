@@ -158,7 +158,7 @@ describe('two windows with the same workflow', () => {
     const other = await conflict('both/mine')
     await other.page.getByRole('button', { name: 'Replace theirs' }).click()
     await other.page.locator('.conflict').waitFor({ state: 'detached' })
-    expect(await saved('both/mine')).toContain('from the second window')
+    await expect.poll(() => saved('both/mine')).toContain('from the second window')
     const folder = path.join(session.home, 'user/default/versions/both/mine')
     const texts = (await readdir(folder)).map((name) => readFile(path.join(folder, name), 'utf8'))
     expect((await Promise.all(texts)).some((text) => /\b111\b/.test(text))).toBe(true)

@@ -101,6 +101,10 @@ export async function createEditor(element: HTMLCanvasElement, root: HTMLElement
     if (state.dock !== before.dock) document.body.dataset['dock'] = String(state.dock)
     if (state.side !== before.side) document.body.dataset['side'] = String(state.side !== undefined)
     schedule()
+    if (state.active !== before.active) {
+      paint()
+      document.querySelector('.tab.chosen')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    }
     if ((state.side === undefined) !== (before.side === undefined)) {
       // The panel has to be there to be measured.
       paint()

@@ -50,8 +50,8 @@ export function topBar(ui: Ui): TemplateResult {
       ({ id }) => id,
       (tab) => tabButton(ui, tab),
     )}
-      <button class="ghost new-tab" aria-label="New workflow" title="New workflow" @click=${() => ui.run('new')}>${icon('plus')}</button>
     </div>
+    <button class="ghost new-tab" aria-label="New workflow" title="New workflow (Alt+N)" @click=${() => ui.run('new')}>${icon('plus')}</button>
     <span class="grow"></span>
     ${saveState(ui)} ${connection(ui)}
     <label class="batch" title="How often Run queues the workflow"><span>Runs</span><input type="number" min="1" max="100" .value=${String(state.batch)}
