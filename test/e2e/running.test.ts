@@ -1,9 +1,16 @@
 /** The queue and what is told while it runs: order, priority, title, notification, and why nothing was reused. */
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Hands } from './open-browser.ts'
-import { set, useEditor } from './use-editor.ts'
+import { painted, set, useEditor } from './use-editor.ts'
 
 const session = useEditor()
+
+// What a test leaves behind would run before what the next one queues.
+afterEach(async () => {
+  const { url } = session.server
+  await fetch(`${url}queue`, { method: 'POST', body: '{"clear":true}' })
+  await fetch(`${url}interrupt`, { method: 'POST' })
+})
 
 /** Queues as many long runs, the first of which begins. */
 async function queue(hands: Hands, count: number): Promise<void> {
@@ -34,8 +41,10 @@ describe('the queue', () => {
     const [a = '', b = '', c = ''] = await waiting(hands)
     await page.getByRole('button', { name: 'Run first' }).nth(2).click()
     await expect.poll(() => waiting(hands)).toEqual([c, a, b])
+    await painted(page)
     await page.getByRole('button', { name: 'Run later' }).nth(0).click()
     await expect.poll(() => waiting(hands)).toEqual([a, c, b])
+    await painted(page)
     await page.locator('.side').getByRole('button', { name: 'Cancel', exact: true }).nth(1).click()
     await expect.poll(() => waiting(hands)).toEqual([c, b])
     await page.getByRole('button', { name: 'Pause' }).click()

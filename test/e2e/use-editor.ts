@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { buildEditor } from './build-editor.ts'
 import { openBrowser, openEditor, type Hands } from './open-browser.ts'
@@ -44,12 +44,17 @@ export function useEditor(
   return session as Session
 }
 
+/** Waits until what has changed is on the screen. */
+export async function painted(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+}
+
 /** Types a setting into the panel of a node, which stays open. */
 export async function set({ page, place }: Hands, node: number, name: string, value: string): Promise<void> {
   const field = page.locator(`#field-${node}-${name}`)
   if (!(await field.isVisible())) {
     // The canvas may be about to show everything in the room that a panel has left.
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+    await painted(page)
     await page.mouse.click(...(await place(node, 160, -15)))
     if (!(await page.locator('.side[aria-label="Node"]').isVisible())) await page.keyboard.press('i')
   }
