@@ -17,14 +17,16 @@ type Editor = {
       selection: Set<string>
       past: readonly unknown[]
       problems: readonly { message: string }[]
-      doc: {
-        root: {
-          nodes: Map<string, Shown>
-          links: Map<string, { from: string; fromSlot: number; to: string; toSlot: number }>
-        }
-      }
+      trail: readonly string[]
+      camera?: { scale: number; offset: readonly [number, number] }
+      doc: { root: Graph; subgraphs: Map<string, { name: string; graph: Graph }> }
     }[]
   }
+}
+type Graph = {
+  nodes: Map<string, Shown>
+  links: Map<string, { from: string; fromSlot: number; to: string; toSlot: number }>
+  groups: readonly { title: string; bounding: readonly number[] }[]
 }
 type Shown = {
   id: number
@@ -32,6 +34,9 @@ type Shown = {
   pos: [number, number]
   size: [number, number]
   widgets: unknown[]
+  title?: string
+  mode: number
+  collapsed: boolean
   inputs: { name: string }[]
   outputs: { name: string }[]
 }
@@ -41,12 +46,27 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
 }
 
+/** The graph that is shown, and how it is looked at. */
+export type Shows = {
+  readonly name: string
+  readonly nodes: readonly (Pick<Shown, 'id' | 'type' | 'pos' | 'size' | 'mode' | 'collapsed'> & {
+    readonly title: string | null
+  })[]
+  readonly links: number
+  readonly groups: Graph['groups']
+  readonly subgraphs: number
+  readonly depth: number
+  readonly selection: readonly string[]
+  readonly camera: { readonly scale: number; readonly offset: readonly [number, number] } | null
+}
+
 export type Hands = {
   readonly page: Page
   /** What the page wrote as errors, and what its policy refused. */
   readonly complaints: readonly string[]
   readonly open: (url: string) => Promise<void>
   readonly nodes: () => Promise<readonly Pick<Shown, 'id' | 'type' | 'widgets' | 'pos'>[]>
+  readonly shows: () => Promise<Shows>
   /** `from.socket>to.socket`, sorted. */
   readonly links: () => Promise<readonly string[]>
   readonly drag: (from: readonly [number, number], to: readonly [number, number]) => Promise<void>
@@ -114,6 +134,33 @@ export async function openEditor(browser: Browser, size: { width: number; height
           widgets,
           pos,
         }))
+      }),
+    shows: () =>
+      page.evaluate((): Shows => {
+        const state = (globalThis as unknown as { dicacheEditor: Editor }).dicacheEditor.state()
+        const tab = state.tabs.find(({ id }) => id === state.active)
+        const inner = tab?.trail.at(-1)
+        const graph = inner === undefined ? tab?.doc.root : tab?.doc.subgraphs.get(inner)?.graph
+        return {
+          name: tab?.name ?? '',
+          nodes: [...(graph?.nodes.values() ?? [])].map(
+            ({ id, type, pos, size, mode, collapsed, title = null }) => ({
+              id,
+              type,
+              pos,
+              size,
+              mode,
+              collapsed,
+              title,
+            }),
+          ),
+          links: graph?.links.size ?? 0,
+          groups: graph?.groups.map(({ title, bounding }) => ({ title, bounding })) ?? [],
+          subgraphs: tab?.doc.subgraphs.size ?? 0,
+          depth: tab?.trail.length ?? 0,
+          selection: [...(tab?.selection ?? [])],
+          camera: tab?.camera ?? null,
+        }
       }),
     links: () =>
       page.evaluate(() => {

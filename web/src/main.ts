@@ -11,4 +11,4 @@ import { createEditor } from './app/create-editor.ts'
 
 const canvas = document.querySelector<HTMLCanvasElement>('#canvas')
 const root = document.querySelector<HTMLElement>('#app')
-if (canvas !== null && root !== null) createEditor(canvas, root)
+if (canvas !== null && root !== null) void createEditor(canvas, root)

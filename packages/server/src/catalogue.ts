@@ -1,5 +1,5 @@
 /** The nodes as data, and the way from a document's text to a checked graph. */
-import type { Host, openWorkflow } from '@dicache/host'
+import { convertWorkflow, type Host, type openWorkflow } from '@dicache/host'
 import type { NodeCatalogue } from './services.ts'
 
 export function createCatalogue(host: Host, open: typeof openWorkflow): NodeCatalogue {
@@ -20,5 +20,6 @@ export function createCatalogue(host: Host, open: typeof openWorkflow): NodeCata
       return { nodes: registry.manifests, choices: Object.fromEntries(await Promise.all(entries)) }
     },
     open: (source, options) => open(host, source, options),
+    convert: (text, to) => convertWorkflow(host, text, { to }),
   }
 }

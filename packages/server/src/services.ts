@@ -1,5 +1,5 @@
 /** What the parts of the server work with. They get these values, and import nothing of what is behind them. */
-import type { Host, HomeFolders, OpenedWorkflow, WorkerFacts } from '@dicache/host'
+import type { ConvertedWorkflow, Format, Host, HomeFolders, OpenedWorkflow, WorkerFacts } from '@dicache/host'
 import type {
   CancelOutcome,
   ErrorReport,
@@ -136,6 +136,8 @@ export type NodeCatalogue = {
    * @param source JSON text, or a value from `parseJson(text, { keepFloats: true })`
    */
   readonly open: (source: string | JsonValue, options?: OpenOptions) => Promise<OpenedWorkflow>
+  /** Writes a workflow's text in the other format; `text` is undefined when it cannot be read. */
+  readonly convert: (text: string, to: Format) => Promise<ConvertedWorkflow>
 }
 
 export type OpenOptions = {

@@ -1,9 +1,11 @@
 /** What gestures on the canvas become. */
 import type { CanvasHandlers, MenuTarget } from '../canvas/canvas-handle.ts'
 import { inputFile, uploadPicture, urlOf } from '../server/files.ts'
+import { activeTab } from '../state/app/app-state.ts'
 import type { MenuItem } from '../state/app/app-state.ts'
 import { valueText, widgetValue } from '../state/document/widgets.ts'
-import { runCommand } from './commands.ts'
+import { keepFitted } from './camera.ts'
+import { runCommand } from './commands/commands.ts'
 import type { Context } from './context.ts'
 import { tell } from './documents.ts'
 import { editGraph, editValue, shown } from './edit-document.ts'
@@ -29,10 +31,19 @@ export function canvasHandlers(context: Context): CanvasHandlers {
     openSubgraph: (_key, id) => store.dispatch({ type: 'subgraph.opened', id }),
     renameNode: (key) => runCommand(context, `rename:${key}`),
     renameGroup: (id) => runCommand(context, `group-rename:${id}`),
-    viewChanged: (camera) => store.dispatch({ type: 'camera.moved', camera }),
+    viewChanged(camera) {
+      // Every gesture ends with this, also one that moved nothing.
+      const old = activeTab(store.state())?.camera
+      const same = (a: number, b: number | undefined): boolean =>
+        Math.fround(a) === Math.fround(b ?? Number.NaN)
+      if (same(camera.scale, old?.scale) && camera.offset.every((value, at) => same(value, old?.offset[at])))
+        return
+      store.dispatch({ type: 'camera.moved', camera })
+    },
     gestureBegan: () => {
       if (store.state().overlay !== undefined) store.dispatch({ type: 'overlay', overlay: undefined })
     },
+    resized: () => keepFitted(context),
     filesOf(key) {
       const node = shown(context)?.graph.nodes.get(key)
       const manifest = node && store.state().catalog.nodes.get(node.type)

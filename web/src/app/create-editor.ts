@@ -2,19 +2,22 @@
 import { render } from 'lit'
 import { createCanvas } from '../canvas/create-canvas.ts'
 import type { CanvasHandle } from '../canvas/canvas-handle.ts'
-import { listTemplates } from '../server/files.ts'
 import { createServerLink } from '../server/server-link.ts'
+import { listTemplates, writeWorkflow } from '../server/workflows.ts'
 import { page } from '../panels/page.ts'
 import { activeTab, INITIAL_STATE } from '../state/app/app-state.ts'
 import type { AppState } from '../state/app/app-state.ts'
 import { canvasHandlers } from './canvas-handlers.ts'
-import { showNodes } from './camera.ts'
-import { runCommand } from './commands.ts'
+import { keepFitted, showNodes } from './camera.ts'
+import { runCommand } from './commands/commands.ts'
 import type { Context } from './context.ts'
 import { openTemplate, tell } from './documents.ts'
 import { listenToClipboard, listenToDrops } from './exchange.ts'
 import { listenToKeys } from './keys.ts'
 import { keepDrafts, restoreDrafts } from './drafts.ts'
+import { keepSaved } from './keep-saved.ts'
+import { createSaver } from './saver.ts'
+import { claimWindow } from './windows.ts'
 import { tellFailure, tellProgress } from './progress.ts'
 import { catchUp } from './runs.ts'
 import { createStore } from './store.ts'
@@ -25,8 +28,9 @@ const DEFAULT_TEMPLATE = 'emoji-flux-dicache.json'
 const TOAST_MS = 9000
 
 /** Builds the editor into the page. */
-export function createEditor(element: HTMLCanvasElement, root: HTMLElement): void {
-  const store = createStore({ ...INITIAL_STATE, ...restoreDrafts() })
+export async function createEditor(element: HTMLCanvasElement, root: HTMLElement): Promise<void> {
+  const own = await claimWindow()
+  const store = createStore({ ...INITIAL_STATE, ...restoreDrafts(own) })
   let nextToast = 1
   let wanted: string | undefined
   const link = createServerLink({
@@ -57,6 +61,7 @@ export function createEditor(element: HTMLCanvasElement, root: HTMLElement): voi
   const context: Context = {
     store,
     link,
+    save: createSaver(store, writeWorkflow),
     canvas: () => canvas,
     toast(tone, text, jumpTo) {
       const id = nextToast++
@@ -64,8 +69,9 @@ export function createEditor(element: HTMLCanvasElement, root: HTMLElement): voi
       setTimeout(() => store.dispatch({ type: 'toast.gone', id }), TOAST_MS)
     },
     focus(selector) {
+      // Painted at once: the next key may come before the next frame.
       wanted = selector
-      schedule()
+      paint()
     },
   }
   const canvas: CanvasHandle = createCanvas(element, canvasHandlers(context))
@@ -74,16 +80,17 @@ export function createEditor(element: HTMLCanvasElement, root: HTMLElement): voi
   function schedule(): void {
     if (scheduled) return
     scheduled = true
-    requestAnimationFrame(() => {
-      scheduled = false
-      const state = store.state()
-      render(page({ state, context, run: (command) => runCommand(context, command) }), root)
-      if (wanted === undefined) return
-      const found = document.querySelector<HTMLElement>(wanted)
-      wanted = undefined
-      found?.focus()
-      if (found instanceof HTMLInputElement) found.select()
-    })
+    requestAnimationFrame(paint)
+  }
+  function paint(): void {
+    scheduled = false
+    const state = store.state()
+    render(page({ state, context, run: (command) => runCommand(context, command) }), root)
+    if (wanted === undefined) return
+    const found = document.querySelector<HTMLElement>(wanted)
+    wanted = undefined
+    found?.focus()
+    if (found instanceof HTMLInputElement) found.select()
   }
 
   store.follow((state, before) => {
@@ -94,10 +101,20 @@ export function createEditor(element: HTMLCanvasElement, root: HTMLElement): voi
     if (state.dock !== before.dock) document.body.dataset['dock'] = String(state.dock)
     if (state.side !== before.side) document.body.dataset['side'] = String(state.side !== undefined)
     schedule()
+    if (state.active !== before.active) {
+      paint()
+      document.querySelector('.tab.chosen')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    }
+    if ((state.side === undefined) !== (before.side === undefined)) {
+      // The panel has to be there to be measured.
+      paint()
+      keepFitted(context)
+    }
   })
   store.follow(tellProgress)
   store.follow((state, before) => tellFailure(context, state, before))
-  keepDrafts(store, (fault) => context.toast('info', fault))
+  keepDrafts(store, own.id, (fault) => context.toast('info', fault))
+  keepSaved(context)
   listenToKeys(context)
   listenToClipboard(context)
   listenToDrops(context)

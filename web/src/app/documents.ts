@@ -1,35 +1,26 @@
-/** Opening, saving and sharing documents. */
-import { stringifyJson } from '@dicache/protocol'
-import {
-  keepVersion,
-  listVersions,
-  loadTemplate,
-  loadVersion,
-  loadWorkflow,
-  saveWorkflow,
-  listWorkflows,
-} from '../server/files.ts'
+/** Opening and sharing documents. */
+import { layOutPrompt, listWorkflows, loadTemplate, loadWorkflow } from '../server/workflows.ts'
 import { activeTab, newTab } from '../state/app/app-state.ts'
-import type { Tab } from '../state/app/app-state.ts'
 import type { Doc } from '../state/document/document.ts'
 import { EMPTY_DOC } from '../state/document/document.ts'
+import { PRIMITIVE } from '../state/document/manifest-of.ts'
 import type { Opened } from '../state/document/open-document.ts'
 import { openBytes, openText } from '../state/document/open-document.ts'
-import { writeDocument } from '../state/document/write-document.ts'
 import type { Context } from './context.ts'
-
-/** A document as the text of a file. */
-export function documentText(doc: Doc): string {
-  return `${stringifyJson(writeDocument(doc), 2)}\n`
-}
+import { documentText } from './document-text.ts'
 
 /** Opens what was read, or says why not. */
-export function openResult(context: Context, opened: Opened, name: string, path?: string): void {
+export function openResult(
+  context: Context,
+  opened: Opened,
+  name: string,
+  saved?: { readonly path: string; readonly etag: string },
+): void {
   if (!opened.ok) {
     context.toast('error', `“${name.slice(0, 80)}” cannot be opened. ${opened.message}`)
     return
   }
-  context.store.dispatch({ type: 'tab.opened', tab: newTab(crypto.randomUUID(), name, opened.doc, path) })
+  context.store.dispatch({ type: 'tab.opened', tab: newTab(crypto.randomUUID(), name, opened.doc, saved) })
   const [first, ...more] = opened.losses
   if (first !== undefined)
     context.toast('info', more.length === 0 ? first : `${first} (and ${more.length} more)`)
@@ -48,9 +39,7 @@ function missingTypes({ store }: Context, doc: Doc): readonly string[] {
   const types = [...doc.root.nodes.values()].map(({ type }) => type)
   return [
     ...new Set(
-      types.filter(
-        (type) => !catalog.nodes.has(type) && !doc.subgraphs.has(type) && type !== 'PrimitiveNode',
-      ),
+      types.filter((type) => !catalog.nodes.has(type) && !doc.subgraphs.has(type) && type !== PRIMITIVE),
     ),
   ].map((type) => type.slice(0, 60))
 }
@@ -64,11 +53,7 @@ export function newDocument({ store }: Context): void {
 
 export async function openTemplate(context: Context, file: string): Promise<void> {
   await tell(context, async () => {
-    openResult(
-      context,
-      openText(await loadTemplate(file), context.store.state().catalog),
-      file.replace(/\.json$/, ''),
-    )
+    openResult(context, await openText(await loadTemplate(file), layOutPrompt), file.replace(/\.json$/, ''))
   })
 }
 
@@ -78,62 +63,22 @@ export async function openSaved(context: Context, path: string): Promise<void> {
   if (open !== undefined) return context.store.dispatch({ type: 'tab.chosen', id: open.id })
   await tell(context, async () => {
     const name = (path.split('/').at(-1) ?? path).replace(/\.json$/i, '')
-    openResult(context, openText(await loadWorkflow(path), context.store.state().catalog), name, path)
+    const { text, etag } = await loadWorkflow(path)
+    openResult(context, await openText(text, layOutPrompt), name, { path, etag })
   })
 }
 
 /** Opens files that were dropped or chosen. */
 export async function openFiles(context: Context, files: Iterable<File>): Promise<void> {
   for (const file of files) {
-    await tell(context, async () => {
+    try {
       const bytes = new Uint8Array(await file.arrayBuffer())
-      openResult(
-        context,
-        await openBytes(bytes, file.name, context.store.state().catalog),
-        file.name.replace(/\.(json|png|webp)$/i, ''),
-      )
-    })
-  }
-}
-
-/** Saves under a name; asks before another document is overwritten. */
-export async function saveAs(context: Context, tab: Tab, name: string, overwrite: boolean): Promise<void> {
-  const clean = name
-    .trim()
-    .replace(/\.json$/i, '')
-    .replaceAll(/[\\:*?"<>|]|\p{Cc}/gu, ' ')
-    .replace(/^[./]+/, '')
-  if (clean === '') return context.toast('error', 'The name is empty. Give it at least one letter.')
-  const path = `${clean}.json`
-  await tell(context, async () => {
-    const { doc } = tab
-    const outcome = await saveWorkflow(path, documentText(doc), overwrite || tab.path === path)
-    if (outcome === 'taken') {
-      const overlay = {
-        kind: 'confirm',
-        text: `There is a workflow “${clean}” already. Replace it?`,
-        command: `save-over:${clean}`,
-        label: 'Replace',
-      } as const
-      return context.store.dispatch({ type: 'overlay', overlay })
+      const opened = await openBytes(bytes, file.name, layOutPrompt)
+      openResult(context, opened, file.name.replace(/\.(json|png|webp)$/i, ''))
+    } catch (error) {
+      context.toast('error', `“${file.name.slice(0, 80)}” cannot be opened. ${messageOf(error)}`)
     }
-    context.store.dispatch({ type: 'tab.saved', id: tab.id, path, doc })
-    context.store.dispatch({ type: 'overlay', overlay: undefined })
-    context.toast('success', `Saved “${clean}”.`)
-    await keepVersion(path, documentText(doc))
-    await loadWorkflows(context)
-  })
-}
-
-export async function save(context: Context): Promise<void> {
-  const tab = activeTab(context.store.state())
-  if (tab === undefined) return
-  if (tab.path !== undefined) return saveAs(context, tab, tab.path, true)
-  context.store.dispatch({
-    type: 'overlay',
-    overlay: { kind: 'rename', what: 'save', id: tab.id, value: tab.name },
-  })
-  context.focus('.dialog input')
+  }
 }
 
 /** Hands the document to the browser as a file. */
@@ -145,23 +90,6 @@ export function download({ store }: Context): void {
   link.download = `${tab.name.replaceAll(/[^\p{L}\p{N} _-]/gu, '_')}.json`
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 1000)
-}
-
-/** Shows the versions of a saved workflow. */
-export async function showVersions(context: Context, path: string): Promise<void> {
-  await tell(context, async () => {
-    const versions = await listVersions(path)
-    context.store.dispatch({ type: 'overlay', overlay: { kind: 'versions', path, versions } })
-    context.focus('.dialog button')
-  })
-}
-
-/** Opens a version beside what is open; saving it is up to the user. */
-export async function openVersion(context: Context, path: string, version: string): Promise<void> {
-  await tell(context, async () => {
-    const name = `${path.replace(/\.json$/, '')} (${version.slice(0, 16).replace('T', ' ')})`
-    openResult(context, openText(await loadVersion(path, version), context.store.state().catalog), name)
-  })
 }
 
 export async function loadWorkflows({ store, toast }: Context): Promise<void> {
@@ -185,7 +113,5 @@ export async function tell({ toast }: Pick<Context, 'toast'>, work: () => Promis
 }
 
 export function messageOf(error: unknown): string {
-  // What `fetch` throws when nobody answers.
-  if (error instanceof TypeError && /fetch/i.test(error.message)) return 'The server cannot be reached.'
   return error instanceof Error ? error.message : String(error)
 }

@@ -44,3 +44,8 @@ export function shown({
   const tab = activeTab(store.state())
   return tab && { tab, graph: graphAt(tab.doc, tab.trail.at(-1)) }
 }
+
+/** The keys of the chosen nodes. */
+export function chosen(context: Pick<Context, 'store'>): ReadonlySet<string> {
+  return shown(context)?.tab.selection ?? new Set()
+}

@@ -1,6 +1,7 @@
 /** Copy, cut and paste through the system's clipboard, and files dropped on the page. */
 import { copyText } from '../state/edit/clipboard.ts'
-import { pasteText, runCommand } from './commands.ts'
+import { pasteText } from './clipboard.ts'
+import { runCommand } from './commands/commands.ts'
 import type { Context } from './context.ts'
 import { openFiles } from './documents.ts'
 import { shown } from './edit-document.ts'

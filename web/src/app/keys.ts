@@ -1,5 +1,5 @@
 /** Keys: which command each calls. */
-import { runCommand } from './commands.ts'
+import { runCommand } from './commands/commands.ts'
 import type { Context } from './context.ts'
 
 const KEYS: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 /** Goes back to runs that have ended. */
 import { activeTab } from '../state/app/app-state.ts'
+import { layOutPrompt } from '../server/workflows.ts'
 import { openText } from '../state/document/open-document.ts'
 import type { Context } from './context.ts'
 import { openResult } from './documents.ts'
@@ -10,7 +11,8 @@ export async function openRun(context: Context, runId: string): Promise<void> {
   const answer = await context.link.ask('run.get', { runId })
   if (!report(context, answer)) return
   const { document, title } = answer.value
-  openResult(context, openText(document, context.store.state().catalog), title ?? 'Run')
+  const opened = await openText(document, layOutPrompt)
+  openResult(context, opened, title ?? 'Run')
   await showRun(context, runId)
 }
 

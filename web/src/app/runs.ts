@@ -5,7 +5,8 @@ import { activeTab } from '../state/app/app-state.ts'
 import type { Tab } from '../state/app/app-state.ts'
 import { EMPTY_CATALOG } from '../state/document/catalog.ts'
 import type { Catalog } from '../state/document/catalog.ts'
-import type { GraphNode } from '../state/document/document.ts'
+import type { Graph, GraphNode } from '../state/document/document.ts'
+import { manifestOf } from '../state/document/manifest-of.ts'
 import { afterRun, numeric, setWidget, widgetValue } from '../state/document/widgets.ts'
 import { writeDocument } from '../state/document/write-document.ts'
 import { mapNodes } from '../state/edit/edit-nodes.ts'
@@ -99,13 +100,17 @@ export function report<T>({ toast }: Context, answer: Answer<T>): answer is Extr
 /** Gives seeds their next value, as their controls say; not a step of undo of its own. */
 function advanceSeeds(context: Context): void {
   const { catalog } = context.store.state()
-  editGraph(context, (graph) => mapNodes(graph, graph.nodes.keys(), (node) => advance(node, catalog)), {
-    merge: 'seeds',
-  })
+  editGraph(
+    context,
+    (graph) => mapNodes(graph, graph.nodes.keys(), (node) => advance(graph, node, catalog)),
+    {
+      merge: 'seeds',
+    },
+  )
 }
 
-function advance(node: GraphNode, catalog: Catalog): GraphNode {
-  const manifest = catalog.nodes.get(node.type)
+function advance(graph: Graph, node: GraphNode, catalog: Catalog): GraphNode {
+  const manifest = manifestOf(catalog, graph, node)
   if (manifest === undefined) return node
   let next = node
   for (const param of manifest.params) {

@@ -6,13 +6,13 @@ import { reduce } from '../state/app/reduce.ts'
 export type Store = {
   readonly state: () => AppState
   readonly dispatch: (action: Action) => void
-  /** Called after every change, with the state before it. */
-  readonly follow: (listener: (state: AppState, before: AppState) => void) => void
+  /** Called after every change, with the state before it; gives how to end that. */
+  readonly follow: (listener: (state: AppState, before: AppState) => void) => () => void
 }
 
 export function createStore(initial: AppState): Store {
   let state = initial
-  const listeners: ((state: AppState, before: AppState) => void)[] = []
+  const listeners = new Set<(state: AppState, before: AppState) => void>()
   return {
     state: () => state,
     dispatch(action) {
@@ -20,6 +20,9 @@ export function createStore(initial: AppState): Store {
       state = reduce(state, action)
       if (state !== before) for (const listener of listeners) listener(state, before)
     },
-    follow: (listener) => void listeners.push(listener),
+    follow(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
   }
 }

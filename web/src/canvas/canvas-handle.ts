@@ -45,9 +45,11 @@ export type CanvasHandlers = {
   readonly renameGroup: (id: string) => void
   readonly viewChanged: (camera: Camera) => void
   readonly gestureBegan: () => void
+  readonly resized: () => void
   /** Pictures that a node shows without a run: the file that it loads. */
   readonly filesOf: (key: string) => readonly SavedFile[]
-  readonly urlOf: (file: SavedFile) => string
+  /** The address of a picture; `version` tells pictures of one name apart. */
+  readonly urlOf: (file: SavedFile, version?: string) => string
 }
 
 /** A canvas in the page. */

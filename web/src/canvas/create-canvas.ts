@@ -1,8 +1,8 @@
 /** The canvas as the rest of the editor sees it: it shows a view, and tells what gestures ask for. */
 import { LGraph } from 'litegraph.js/build/litegraph.core.js'
 import type { LGraphNode } from 'litegraph.js/build/litegraph.core.js'
-import type { SavedFile } from '@dicache/protocol'
 import type { Point } from '../state/document/document.ts'
+import type { NodeRun } from '../state/run/run-view.ts'
 import { BORDER_INPUT, BORDER_OUTPUT } from '../state/document/document.ts'
 import {
   bestInput,
@@ -136,18 +136,16 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
     reconcile({ lgraph, gestures, pictures: picturesOf }, view, view)
   }
 
-  function picturesOf(
-    key: string,
-    _node: unknown,
-    run: { files: readonly SavedFile[]; preview?: Parameters<typeof pictures.preview>[1] } | undefined,
-  ) {
+  function picturesOf(key: string, _node: unknown, run: NodeRun | undefined) {
     const last = run?.files.length === 0 ? run.preview : undefined
     if (last !== undefined) {
       const picture = pictures.preview(key, last)
       return picture === undefined ? [] : [picture]
     }
-    const files = run !== undefined && run.files.length > 0 ? run.files : handlers.filesOf(key)
-    return files.slice(0, 1).flatMap((file) => pictures.byUrl(handlers.urlOf(file)) ?? [])
+    const own = run !== undefined && run.files.length > 0
+    const files = own ? run.files : handlers.filesOf(key)
+    const version = own && run.startedAtMs !== undefined ? String(run.startedAtMs) : undefined
+    return files.slice(0, 1).flatMap((file) => pictures.byUrl(handlers.urlOf(file, version)) ?? [])
   }
 
   /** After a gesture: what LiteGraph moved becomes a change of the document. */
@@ -218,6 +216,7 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
     const ratio = window.devicePixelRatio || 1
     element.width = Math.max(1, Math.round(element.clientWidth * ratio))
     element.height = Math.max(1, Math.round(element.clientHeight * ratio))
+    handlers.resized()
     canvas.setDirty(true, true)
     canvas.draw()
   }

@@ -126,7 +126,22 @@ export function followPointer(
   }
   element.addEventListener('pointerup', up, { signal })
   element.addEventListener('pointercancel', up, { signal })
-  element.addEventListener('contextmenu', (event) => event.preventDefault(), { signal })
+  element.addEventListener(
+    'contextmenu',
+    (event) => {
+      event.preventDefault()
+      // A finger that stays where it is: the browser sends this instead of a right click.
+      if (!(event instanceof PointerEvent) || event.pointerType !== 'touch') return
+      touches.clear()
+      const held = pointer(event)
+      if (pressed) canvas.processMouseUp({ ...held, which: 1 })
+      pressed = false
+      const node = canvas.graph.getNodeOnPos(held.canvasX, held.canvasY, canvas.visible_nodes, 5)
+      if (node !== null) canvas.processNodeSelected(node, held)
+      canvas.processContextMenu(node, held)
+    },
+    { signal },
+  )
 
   element.addEventListener(
     'wheel',

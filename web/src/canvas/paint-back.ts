@@ -15,6 +15,8 @@ type View = {
 }
 
 const GRID_PX = 40
+/** More links than this are straight lines when they are looked at from afar. */
+const MANY_LINKS = 600
 export const GROUP_HEAD_PX = 34
 
 /** Background and grid, in the page's pixels. */
@@ -59,8 +61,8 @@ export function paintGroups({ ctx, palette, text, scale }: Brush, groups: readon
     ctx.lineTo(x + width - 14, y + height - 4)
     ctx.stroke()
     ctx.globalAlpha = 1
-    if (scale < 0.25) continue
-    ctx.font = `600 16px ${FONT}`
+    if (scale < 0.16) continue
+    ctx.font = `600 ${Math.max(16, Math.min(28, Math.round(9.5 / scale)))}px ${FONT}`
     ctx.textAlign = 'left'
     ctx.textBaseline = 'middle'
     ctx.fillStyle = palette.text
@@ -111,7 +113,7 @@ export function paintLinks(brush: Brush, canvas: LGraphCanvas): void {
       else list.push(link)
     }
   }
-  const far = scale < 0.4
+  const far = scale < 0.16 || (scale < 0.4 && visible.length > MANY_LINKS)
   ctx.lineWidth = far ? Math.max(1.2, 1 / scale) : 2.5
   ctx.globalAlpha = palette.name === 'dark' ? 0.75 : 0.85
   for (const [color, links] of byColor) {

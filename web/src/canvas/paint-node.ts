@@ -1,4 +1,4 @@
-/** Paints one node. Far away it is a coloured block, near it is everything. */
+/** Paints one node. Far away it is a coloured block, nearer it has its name, near it is everything. */
 import type { Palette } from './theme.ts'
 import { FONT } from './theme.ts'
 import type { Brush } from './brush.ts'
@@ -7,8 +7,10 @@ import { paintRows } from './paint-rows.ts'
 import { paintSockets } from './paint-sockets.ts'
 import type { StudioNode } from './studio-node.ts'
 
-/** Below this scale texts are not readable, so they are not drawn. */
+/** Below this scale texts are not readable: only names are drawn, larger than they are. */
 const NEAR = 0.45
+/** Below this scale not even they are. */
+const FAR = 0.16
 
 /** Paints a node; the context's origin is the node's. */
 export function paintNode(brush: Brush, node: StudioNode): void {
@@ -21,7 +23,8 @@ export function paintNode(brush: Brush, node: StudioNode): void {
   ctx.globalAlpha = mode === 2 ? 0.4 : mode === 4 ? 0.65 : 1
   const box = { width: collapsed ? (node._collapsed_width ?? 160) : width, height }
   const failed = node.run?.status === 'failed' || node.problems.some(({ severity }) => severity === 'error')
-  if (scale < NEAR) paintFar(brush, node, { ...box, failed })
+  if (scale < FAR) paintFar(brush, node, { ...box, failed })
+  else if (scale < NEAR) paintNamed(brush, node, { ...box, failed })
   else paintNear(brush, node, { ...box, failed, collapsed })
   ctx.globalAlpha = 1
   if (node.is_selected === true) {
@@ -42,6 +45,31 @@ function paintFar({ ctx, palette, scale }: Brush, node: StudioNode, { width, hei
   ctx.fillRect(0, -TITLE_PX, width, TITLE_PX)
   const picture = node.pictures[0]
   if (picture !== undefined && scale > 0.12) paintPicture(ctx, node, picture)
+}
+
+/** Its name as large as the head allows, and how it stands as a strip below. */
+function paintNamed(brush: Brush, node: StudioNode, { width, height, failed }: Box): void {
+  const { ctx, palette, scale, text } = brush
+  const isBad = failed || node.face.kind === 'missing'
+  ctx.fillStyle = bodyColor(palette, node)
+  ctx.fillRect(0, -TITLE_PX, width, height + TITLE_PX)
+  ctx.fillStyle = isBad ? palette.errorSoft : headColor(palette, node)
+  ctx.fillRect(0, -TITLE_PX, width, TITLE_PX)
+  const status = statusColor(palette, node)
+  if (status !== undefined) {
+    ctx.fillStyle = status
+    ctx.fillRect(0, -4, width, 4)
+  }
+  ctx.strokeStyle = isBad ? palette.error : (runningColor(palette, node) ?? palette.border)
+  ctx.lineWidth = (isBad ? 1.6 : 1) / scale
+  ctx.strokeRect(0, -TITLE_PX, width, height + TITLE_PX)
+  ctx.font = `600 ${Math.min(26, Math.round(9.5 / scale))}px ${FONT}`
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'middle'
+  ctx.fillStyle = palette.text
+  ctx.fillText(text.fit(ctx, node.face.title, width - 14), 8, -TITLE_PX / 2)
+  const picture = node.pictures[0]
+  if (picture !== undefined) paintPicture(ctx, node, picture)
 }
 
 function paintNear(brush: Brush, node: StudioNode, box: Box & { readonly collapsed: boolean }): void {

@@ -11,13 +11,15 @@ export type PictureStore = {
 }
 
 const MAX_KEPT = 80
+/** A picture that did not come is asked for again after this, when it is to be shown. */
+const RETRY_MS = 2000
 
 export function createPictureStore(onArrival: () => void): PictureStore {
-  const pictures = new Map<string, Picture | 'loading' | 'failed'>()
+  const pictures = new Map<string, Picture | 'loading' | { readonly failedAtMs: number }>()
   const previews = new Map<string, { readonly source: LivePreview; readonly picture: Picture | undefined }>()
   let disposed = false
 
-  function keep(url: string, picture: Picture | 'failed'): void {
+  function keep(url: string, picture: Picture | { readonly failedAtMs: number }): void {
     if (disposed) return
     pictures.delete(url)
     pictures.set(url, picture)
@@ -31,13 +33,16 @@ export function createPictureStore(onArrival: () => void): PictureStore {
   return {
     byUrl(url) {
       const known = pictures.get(url)
-      if (known !== undefined) return typeof known === 'string' ? undefined : known
+      if (known === 'loading') return undefined
+      if (known !== undefined && !('failedAtMs' in known)) return known
+      // It may have been the server that was away.
+      if (known !== undefined && Date.now() - known.failedAtMs < RETRY_MS) return undefined
       pictures.set(url, 'loading')
       const image = new Image()
       image.addEventListener('load', () =>
         keep(url, { image, widthPx: image.naturalWidth, heightPx: image.naturalHeight }),
       )
-      image.addEventListener('error', () => keep(url, 'failed'))
+      image.addEventListener('error', () => keep(url, { failedAtMs: Date.now() }))
       image.src = url
       return undefined
     },

@@ -5,6 +5,7 @@ import type { Problem } from '@dicache/protocol'
 import { isJsonArray, paramType } from '@dicache/protocol'
 import type { Catalog } from '../state/document/catalog.ts'
 import type { Graph, GraphNode, Subgraph } from '../state/document/document.ts'
+import { manifestOf, PRIMITIVE } from '../state/document/manifest-of.ts'
 import type { NodeRun } from '../state/run/run-view.ts'
 import { shownAt } from '../state/run/run-view.ts'
 import { layoutNode, ROW_PX, SLOT_PX } from './node-layout.ts'
@@ -65,7 +66,9 @@ export function reconcile(context: Context, view: CanvasView, old: CanvasView | 
     node.run = run
     node.pictures = context.pictures(node.key, model, run)
     const showsPicture = node.pictures.length > 0
-    if (fresh || node.face.model !== model || showsPicture !== node.showsPicture) {
+    // What a Primitive is depends on what it is linked to.
+    const relinked = model.type === PRIMITIVE && old?.graph.links !== view.graph.links
+    if (fresh || relinked || node.face.model !== model || showsPicture !== node.showsPicture) {
       dress(node, faceOf(model, view, showsPicture))
       node.showsPicture = showsPicture
       dressed = true
@@ -101,7 +104,7 @@ function nodesOf({ graph, border }: CanvasView): ReadonlyMap<string, GraphNode> 
 }
 
 function faceOf(model: GraphNode, view: CanvasView, hasPicture: boolean): NodeFace {
-  const manifest = view.catalog.nodes.get(model.type)
+  const manifest = manifestOf(view.catalog, view.graph, model)
   const subgraph = view.subgraphs.get(model.type)
   const kind =
     model.type === 'border'
@@ -148,7 +151,8 @@ function dress(node: StudioNode, face: NodeFace): void {
   })
   const socketed = new Set(node.inputs.map(({ name }) => name))
   for (const param of manifest?.params ?? []) {
-    if (!socketed.has(param.name) && !param.socketOnly) {
+    // A Primitive is there to feed others; nothing feeds it.
+    if (!socketed.has(param.name) && !param.socketOnly && model.type !== PRIMITIVE) {
       node.inputs.push({
         name: param.name,
         type: paramType(param),

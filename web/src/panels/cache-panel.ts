@@ -2,15 +2,16 @@
 import { html, nothing } from 'lit'
 import type { TemplateResult } from 'lit'
 import { shownRun } from '../state/app/app-state.ts'
-import { cacheNodes, cacheView, columns } from '../state/run/cache-view.ts'
-import type { CacheStep, CacheView } from '../state/run/cache-view.ts'
+import { cacheNodes, cacheView, curves } from '../state/run/cache-view.ts'
+import type { CacheStep, CacheView, Measure } from '../state/run/cache-view.ts'
 import { chart } from './chart.ts'
+import type { ChartData } from './chart.ts'
 import { empty, icon } from './ui.ts'
 import type { Ui } from './ui.ts'
 
 export function dock(ui: Ui): TemplateResult {
   return html`<section class="dock" aria-label="DiCache">
-    <header><h2>DiCache</h2><span class="grow"></span><button class="ghost" aria-label="Close DiCache panel" title="Close" @click=${() => ui.run('dicache')}>${icon('close')}</button></header>
+    <header><h2>DiCache</h2><span class="grow"></span>${shownRun(ui.state)?.status === 'finished' && ui.state.link === 'online' ? html`<button title="Runs the same once more with every step computed" @click=${() => ui.run('compare-uncached')}>Compare with uncached</button>` : nothing}<button class="ghost" aria-label="Close DiCache panel" title="Close" @click=${() => ui.run('dicache')}>${icon('close')}</button></header>
     <div class="dock-body" tabindex="0" role="group" aria-label="DiCache, content">${content(ui)}</div>
   </section>`
 }
@@ -44,56 +45,76 @@ function content(ui: Ui): TemplateResult {
 }
 
 function sampler(ui: Ui, view: CacheView): TemplateResult {
+  const shadow = view.mode === 'shadow'
   const dark = ui.state.theme === 'dark'
-  const [branch = 'cond'] = view.branches
   return html`<div class="cache-head">
-      ${number('Evaluations', String(view.computed + view.reused), `${view.computed} computed, ${view.reused} reused`)}
-      ${number('Step ratio', `${view.stepRatio.toFixed(2)}×`, 'evaluations for each computed one')}
-      ${number('Measured speed-up', view.measuredSpeedup === undefined ? '–' : `${view.measuredSpeedup.toFixed(2)}×`, 'against this run’s own full steps')}
+      ${number('Evaluations', String(view.computed + view.reused), shadow ? `all computed, ${view.reused} could have been reused` : `${view.computed} computed, ${view.reused} reused`)}
+      ${number(shadow ? 'Step ratio, if it were on' : 'Step ratio', `${view.stepRatio.toFixed(2)}×`, 'evaluations per computed one')}
+      ${number(shadow ? 'Speed-up, if it were on' : 'Measured speed-up', view.measuredSpeedup === undefined ? '–' : `${view.measuredSpeedup.toFixed(2)}×`, 'over its own full steps')}
       ${number('Threshold', view.threshold === undefined ? '–' : String(view.threshold), view.mode === undefined ? 'live' : `mode ${view.mode}`)}
     </div>
-    ${timeline(view)} ${whyNothing(view)}
+    ${timeline(view)} ${view.reused === 0 || shadow ? whyNothing(view) : nothing}
     <div class="charts">
-      ${chart(`Indicator and accumulator, ${branch}`, {
+      ${chart('Indicator and accumulator', {
+        ...columns(view, ['indicator', 'accumulator']),
         dark,
-        columns: columns(view, branch, ['indicator', 'accumulator']),
-        series: [
-          { label: 'indicator', color: 0 },
-          { label: 'accumulator', color: 1 },
-        ],
         lines: view.threshold === undefined ? [] : [{ y: view.threshold, label: 'threshold' }],
       })}
-      ${chart(`γ, ${branch}`, {
+      ${chart('γ, as it came out and as it was used', {
+        ...columns(view, ['gammaRaw', 'gamma']),
         dark,
-        columns: columns(view, branch, ['gammaRaw', 'gamma']),
-        series: [
-          { label: 'raw', color: 3, dashed: true },
-          { label: 'used', color: 2 },
-        ],
         lines: (view.gammaClip ?? []).map((y) => ({ y, label: 'clip' })),
       })}
-      ${chart('Milliseconds a step', {
-        dark,
-        columns: columns(view, branch, ['ms']),
-        series: [{ label: 'ms', color: 0, bars: true }],
-        lines: [],
-      })}
+      ${chart('Milliseconds a step', { ...columns(view, ['ms']), dark, lines: [] })}
     </div>`
+}
+
+const WORDS: Readonly<Record<Measure, string>> = {
+  indicator: 'indicator',
+  accumulator: 'accumulator',
+  gammaRaw: 'raw',
+  gamma: 'used',
+  ms: 'ms',
+}
+/** The colour of what all branches share; each branch has the one of its place. */
+const SHARED_COLOR = 2
+
+function columns(view: CacheView, measures: readonly Measure[]): Pick<ChartData, 'columns' | 'series'> {
+  const { steps, curves: list } = curves(view, measures)
+  const several = view.branches.length > 1
+  const series = list.map(({ branch, measure }) => {
+    const at = branch === undefined ? -1 : view.branches.indexOf(branch)
+    return {
+      label: several ? `${branch ?? 'all branches'}: ${WORDS[measure]}` : WORDS[measure],
+      color: at < 0 ? SHARED_COLOR : at < SHARED_COLOR ? at : at + 1,
+      dashed: measure === 'indicator' || measure === 'gammaRaw',
+      ...(measure === 'ms' && { bars: { at: Math.max(0, at), of: at < 0 ? 1 : view.branches.length } }),
+    }
+  })
+  return { columns: [steps, ...list.map(({ values }) => values)], series }
 }
 
 function number(label: string, value: string, hint: string): TemplateResult {
   return html`<div class="stat"><small>${label}</small><b>${value}</b><small>${hint}</small></div>`
 }
 
+const SCOPE_TEXT = {
+  independent: 'Each branch decides for itself.',
+  'cond-decides': 'The first branch decides for all; each has a γ of its own.',
+  joint: 'All branches decide together, as one batch: one indicator, one decision a step.',
+} as const
+
 function timeline(view: CacheView): TemplateResult {
-  return html`<div class="timeline">
+  const joint = view.scope === 'joint' && view.branches.length > 1
+  const shadow = view.mode === 'shadow'
+  return html`<div class=${`timeline${joint ? ' joint' : ''}${shadow ? ' shadow' : ''}`}>
     ${view.branches.map((branch) => {
       const own = view.steps.filter((step) => step.branch === branch)
       const done = own.filter(({ computed }) => computed).length
       return html`<div class="lane"><span class="lane-name">${branch}</span>
         <ol aria-label=${`Branch ${branch}: ${done} of ${own.length} computed`}>${own.map(cell)}</ol></div>`
     })}
-    <p class="legend"><i class="cell computed"></i> computed <i class="cell reused"></i> reused from the cache</p>
+    <p class="legend"><i class="cell computed"></i> computed <i class="cell reused"></i> ${shadow ? 'would have been reused' : 'reused from the cache'}${view.scope === undefined || view.branches.length < 2 ? nothing : html`<span class="scope">${SCOPE_TEXT[view.scope]}</span>`}${view.reused > 0 && !shadow && view.why !== undefined ? html`<span>${view.why}</span>` : nothing}</p>
   </div>`
 }
 
@@ -110,5 +131,5 @@ function cell(step: CacheStep): TemplateResult {
 
 function whyNothing(view: CacheView): TemplateResult | typeof nothing {
   if (view.why === undefined) return nothing
-  return html`<p class=${view.reused === 0 ? 'note' : 'quiet'}>${view.reused === 0 ? html`<b>Why nothing was reused:</b> ` : ''}${view.why}</p>`
+  return html`<p class="note">${view.mode === 'shadow' ? nothing : html`<b>Why nothing was reused:</b> `}${view.why.replace(/^Nothing was reused: /, '')}</p>`
 }

@@ -10,7 +10,8 @@ type Series = {
   readonly label: string
   readonly color: number
   readonly dashed?: boolean
-  readonly bars?: boolean
+  /** Bars instead of a line, with the place among those of the same step. */
+  readonly bars?: { readonly at: number; readonly of: number }
 }
 
 export type ChartData = {
@@ -26,7 +27,7 @@ const COLORS = {
   dark: ['#7aa2ff', '#ffb454', '#5fd08f', '#b48cff'],
   light: ['#2f5fdd', '#a85a00', '#1c7d48', '#7a45d6'],
 } as const
-const HEIGHT_PX = 170
+const HEIGHT_PX = 138
 
 /** A chart with its title. */
 export function chart(title: string, data: ChartData): TemplateResult {
@@ -119,7 +120,11 @@ function optionsOf(current: () => ChartData, width: number): uPlot.Options {
         },
       },
     },
-    axes: [axis, { ...axis, size: 46 }],
+    axes: [
+      { ...axis, size: 26 },
+      { ...axis, size: 46 },
+    ],
+    padding: [8, 10, 0, 0],
     series: [
       { label: 'step' },
       ...series.map(({ label, color, dashed, bars }): uPlot.Series => {
@@ -129,9 +134,9 @@ function optionsOf(current: () => ChartData, width: number): uPlot.Options {
           stroke,
           width: 2,
           spanGaps: false,
-          points: { show: bars !== true, size: 5 },
+          points: { show: bars === undefined && dashed !== true, size: 5 },
           ...(dashed === true && { dash: [4, 4] }),
-          ...(bars === true && { fill: `${stroke}99`, paths: barsPath() }),
+          ...(bars !== undefined && { fill: `${stroke}99`, paths: barsPath(bars) }),
         }
       }),
     ],
@@ -139,10 +144,11 @@ function optionsOf(current: () => ChartData, width: number): uPlot.Options {
   }
 }
 
-function barsPath(): uPlot.Series.PathBuilder {
+function barsPath({ at, of }: NonNullable<Series['bars']>): uPlot.Series.PathBuilder {
   const make = uPlot.paths.bars
   if (make === undefined) throw new Error('uPlot came without bars')
-  return make({ size: [0.7, 40] })
+  // Two beside each other; more lie over each other, half transparent.
+  return of === 2 ? make({ size: [0.38, 20], align: at === 0 ? -1 : 1 }) : make({ size: [0.7, 40] })
 }
 
 function drawLines(chartPlot: uPlot, { lines, dark }: ChartData, ink: string): void {

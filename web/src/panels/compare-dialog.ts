@@ -22,13 +22,13 @@ export function compareDialog(ui: Ui, open: Compare): TemplateResult {
       ${VIEWS.map(([view, label]) => html`<button aria-pressed=${open.view === view} @click=${() => ui.context.store.dispatch({ type: 'overlay', overlay: { ...open, view } })}>${label}</button>`)}
       <span class="grow"></span><output class="metrics">…</output>
     </div>
-    <div class="compare ${open.view}" ${comparison(open)}>
-      <img class="left" src=${urlOf(open.left)} alt=${`First: ${open.left.filename}`} />
-      <img class="right" src=${urlOf(open.right)} alt=${`Second: ${open.right.filename}`} />
+    <div class="compare by-${open.view}" ${comparison(open)}>
+      <img class="left" src=${urlOf(open.left)} alt=${`${open.names?.[0] ?? 'First'}: ${open.left.filename}`} />
+      <img class="right" src=${urlOf(open.right)} alt=${`${open.names?.[1] ?? 'Second'}: ${open.right.filename}`} />
       <canvas aria-label="Where the pictures differ"></canvas>
     </div>
     ${open.view === 'slider' ? html`<input class="wide" type="range" min="0" max="100" value="50" aria-label="How much of the first picture is seen" @input=${slide} />` : ''}
-    <p class="quiet">${open.left.filename} and ${open.right.filename}</p>`
+    <p class="names quiet"><span>${open.names === undefined ? '' : html`<b>${open.names[0]}</b> · `}${open.left.filename}</span><span>${open.names === undefined ? '' : html`<b>${open.names[1]}</b> · `}${open.right.filename}</span></p>`
 }
 
 function slide(event: Event): void {

@@ -4,7 +4,7 @@ import type { TemplateResult } from 'lit'
 import type { RunSummary, SavedFile } from '@dicache/protocol'
 import { openRun } from '../app/past-runs.ts'
 import { urlOf } from '../server/files.ts'
-import { empty, icon, loading } from './ui.ts'
+import { empty, icon, loading, markGone } from './ui.ts'
 import type { Ui } from './ui.ts'
 
 const PICTURE = /\.(?:png|jpe?g|webp|gif|avif)$/i
@@ -29,7 +29,7 @@ export function galleryPanel(ui: Ui): TemplateResult {
   }
   return html`<div class="row sticky">
       <button class=${right === undefined ? '' : 'primary'} ?disabled=${right === undefined} @click=${compare}>Compare two</button>
-      <small class="quiet">${right !== undefined ? 'Two are chosen.' : 'Tick two pictures to compare them.'}</small>
+      <small class="quiet">${right !== undefined ? 'Two are chosen.' : 'Tick two pictures.'}</small>
     </div>
     <div class="gallery">${pictures.map(({ run, file }) => picture(ui, run, file))}</div>`
 }
@@ -37,18 +37,13 @@ export function galleryPanel(ui: Ui): TemplateResult {
 function picture(ui: Ui, run: RunSummary, file: SavedFile): TemplateResult {
   const chosen = ui.state.picked.some((other) => urlOf(other) === urlOf(file))
   return html`<figure class=${chosen ? 'shot chosen' : 'shot'}>
-    <a href=${urlOf(file)} target="_blank" rel="noopener"><img loading="lazy" src=${urlOf(file)} alt=${`Output ${file.filename}`} /></a>
+    <a href=${urlOf(file, run.runId)} target="_blank" rel="noopener"><img loading="lazy" src=${urlOf(file, run.runId)} alt=${`Output ${file.filename}`} @error=${markGone} @load=${markGone} /></a>
     <figcaption title=${file.filename}>${run.title ?? file.filename}</figcaption>
     <div class="shot-tools">
       <button class="ghost" aria-pressed=${chosen} aria-label=${`Choose ${file.filename} for comparing`} title="Choose for comparing"
         @click=${() => ui.context.store.dispatch({ type: 'picked', file })}>${chosen ? '☑' : '☐'}</button>
       <button class="ghost" aria-label="Open its workflow" title="Open its workflow" @click=${() => void openRun(ui.context, run.runId)}>${icon('folder')}</button>
-      <button class="ghost" aria-label="Delete from history" title="Delete from history" @click=${() => void remove(ui, run.runId)}>${icon('trash')}</button>
+      <button class="ghost" aria-label=${`Delete ${file.filename}…`} title="Delete…" @click=${() => ui.run(`run-ask-delete:${run.runId}`)}>${icon('trash')}</button>
     </div>
   </figure>`
-}
-
-async function remove({ context }: Ui, runId: string): Promise<void> {
-  const answer = await context.link.ask('run.delete', { runId })
-  if (!answer.ok) context.toast('error', answer.error.message)
 }

@@ -6,6 +6,7 @@ import type { NodeManifest, PortManifest } from '@dicache/protocol'
 import { shown } from '../app/edit-document.ts'
 import { shownRun } from '../state/app/app-state.ts'
 import type { GraphNode } from '../state/document/document.ts'
+import { manifestOf } from '../state/document/manifest-of.ts'
 import { valueText } from '../state/document/widgets.ts'
 import { field } from './field.ts'
 import { empty, seconds } from './ui.ts'
@@ -17,7 +18,7 @@ export function nodePanel(ui: Ui): TemplateResult {
   const node = key === undefined ? undefined : view?.graph.nodes.get(key)
   if (node === undefined || key === undefined)
     return empty('No node is chosen', 'Click a node on the canvas to see its settings and its help.')
-  const manifest = ui.state.catalog.nodes.get(node.type)
+  const manifest = view && manifestOf(ui.state.catalog, view.graph, node)
   return html`${more.length > 0 ? html`<p class="quiet">${more.length + 1} nodes are chosen; this is the first.</p>` : nothing}
     <h3 class="node-title">${(node.title ?? manifest?.title ?? node.type).slice(0, 200)}</h3>
     <p class="quiet"><code>${node.type.slice(0, 200)}</code> · node ${key}${manifest === undefined ? '' : ` · version ${manifest.version}`}</p>

@@ -10,11 +10,18 @@ import type { Ui } from './ui.ts'
 export function nodesPanel(ui: Ui): TemplateResult {
   const { catalog, nodeQuery } = ui.state
   const all = nodeQuery === '' ? [...catalog.nodes.values()] : searchNodes(catalog, nodeQuery)
-  const groups = [...Map.groupBy(all, ({ category }) => category)].toSorted(([a], [b]) => a.localeCompare(b))
+  const groups = [...Map.groupBy(all, ({ category }) => category)].toSorted(
+    ([a], [b]) => Number(isRare(a)) - Number(isRare(b)) || a.localeCompare(b),
+  )
   return html`<input type="search" class="wide" placeholder="Search nodes" aria-label="Search nodes" .value=${nodeQuery}
       @input=${(event: Event) => ui.context.store.dispatch({ type: 'node.query', query: (event.target as HTMLInputElement).value })} />
     ${all.length === 0 ? empty('No node is called that', 'Try fewer letters, or a type such as IMAGE.') : ''}
-    ${groups.map(([category, nodes]) => html`<h3>${category}</h3><ul class="list">${nodes.map((node) => row(ui, node))}</ul>`)}`
+    ${groups.map(([category, nodes]) => html`<h3>${category.replaceAll('/', ' › ')}</h3><ul class="list">${nodes.map((node) => row(ui, node))}</ul>`)}`
+}
+
+/** What few need comes last. */
+function isRare(category: string): boolean {
+  return /^(?:advanced|api)\b/.test(category)
 }
 
 function row(ui: Ui, node: NodeManifest): TemplateResult {

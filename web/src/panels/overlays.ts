@@ -1,8 +1,10 @@
 /** What lies over the page: search, menus, fields over the canvas, dialogs. */
 import { html, nothing } from 'lit'
 import type { TemplateResult } from 'lit'
-import { commands } from '../app/commands.ts'
-import { openTemplate, openVersion, saveAs } from '../app/documents.ts'
+import { keyed } from 'lit/directives/keyed.js'
+import { commands } from '../app/commands/commands.ts'
+import { openTemplate } from '../app/documents.ts'
+import { saveAs } from '../app/saving.ts'
 import { editGraph } from '../app/edit-document.ts'
 import { activeTab } from '../state/app/app-state.ts'
 import type { Overlay } from '../state/app/app-state.ts'
@@ -10,9 +12,11 @@ import { changeGroup, mapNodes } from '../state/edit/edit-nodes.ts'
 import { compareDialog } from './compare-dialog.ts'
 import { cssVars } from './css-vars.ts'
 import { searchOverlay } from './search-overlay.ts'
+import { deleteRunDialog } from './delete-run-dialog.ts'
 import { empty, icon } from './ui.ts'
 import type { Ui } from './ui.ts'
 import { valueOverlay } from './value-overlay.ts'
+import { versionsDialog } from './versions-dialog.ts'
 
 export function overlay(ui: Ui): TemplateResult | typeof nothing {
   const open = ui.state.overlay
@@ -24,22 +28,25 @@ export function overlay(ui: Ui): TemplateResult | typeof nothing {
     case 'menu':
       return veil(menu(ui, open))
     case 'value':
-      return veil(valueOverlay(ui, open))
+      // Each setting has a field of its own: what was typed into one is nothing to the next.
+      return veil(html`${keyed(`${open.key} ${open.param}`, valueOverlay(ui, open))}`)
     case 'rename':
       return dialog(ui, open.what === 'save' ? 'Save workflow' : 'Rename', rename(ui, open))
     case 'help':
       return dialog(ui, 'Keys', help(), 'wide')
     case 'versions':
-      return dialog(ui, 'Versions', versions(ui, open))
+      return dialog(ui, 'Versions', versionsDialog(ui, open))
     case 'templates':
       return dialog(ui, 'Templates', templates(ui))
+    case 'delete-run':
+      return dialog(ui, 'Delete a run', deleteRunDialog(ui, open))
     case 'compare':
       return dialog(ui, 'Compare', compareDialog(ui, open), 'wide')
     case 'confirm':
       return dialog(
         ui,
         'Please confirm',
-        html`<p>${open.text}</p><div class="row end">
+        html`<p class="ask">${open.text}</p><div class="row end">
         <button @click=${() => ui.run('close')}>Cancel</button>
         <button class="primary" @click=${() => {
           ui.run('close')
@@ -152,14 +159,6 @@ function help(): TemplateResult {
     ${[...groups].map(([group, list]) => html`<section><h3>${group}</h3><dl>${list.map(({ label, keys }) => html`<dt>${label}</dt><dd><kbd>${keys}</kbd></dd>`)}</dl></section>`)}
     <section><h3>Mouse and touch</h3><dl>${mouse.map(([label, how]) => html`<dt>${label}</dt><dd>${how}</dd>`)}</dl></section>
   </div>`
-}
-
-function versions(ui: Ui, { path, versions: list }: Extract<Overlay, { kind: 'versions' }>): TemplateResult {
-  if (list.length === 0) return empty('No versions yet', 'Every save keeps one, the last twenty of them.')
-  return html`<ul class="list">${list.map(
-    ({ path: version, modifiedMs }) => html`<li class="list-row">
-      <button class="list-main" @click=${() => void openVersion(ui.context, path, version)}><b>${new Date(modifiedMs).toLocaleString()}</b></button></li>`,
-  )}</ul>`
 }
 
 function templates(ui: Ui): TemplateResult {

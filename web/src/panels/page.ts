@@ -48,7 +48,7 @@ export function page(ui: Ui): TemplateResult {
       <button title="Zoom in (+)" aria-label="Zoom in" @click=${() => ui.run('zoom-in')}>${icon('plus')}</button>
       <button title="Show everything (.)" aria-label="Show everything" @click=${() => ui.run('fit')}>${icon('fit')}</button>
     </div>
-    ${trail(ui)} ${emptyCanvas(ui)} ${state.dock ? dock(ui) : nothing} ${overlay(ui)} ${toasts(ui)}
+    ${trail(ui)} ${conflict(ui)} ${emptyCanvas(ui)} ${state.dock ? dock(ui) : nothing} ${overlay(ui)} ${toasts(ui)}
   `
 }
 
@@ -93,6 +93,18 @@ function trail(ui: Ui): TemplateResult | typeof nothing {
         ><button @click=${() => leave(depth + 1)}>${(tab.doc.subgraphs.get(id)?.name ?? id).slice(0, 60)}</button>`,
     )}
   </nav>`
+}
+
+function conflict({ state, run }: Ui): TemplateResult | typeof nothing {
+  const tab = activeTab(state)
+  if (tab?.sync !== 'conflict') return nothing
+  return html`<div class="conflict" role="alert">
+    <p><b>“${tab.name.slice(0, 60)}” was saved somewhere else meanwhile.</b> Yours is still here, and not saved. Which one stays?</p>
+    <div class="row">
+      <button @click=${() => run('conflict-theirs')} title="Undo brings yours back">Show theirs</button>
+      <button @click=${() => run('conflict-copy')}>Save mine as a copy…</button>
+      <button @click=${() => run('conflict-mine')} title="Theirs stays in the versions">Replace theirs</button>
+    </div></div>`
 }
 
 function emptyCanvas(ui: Ui): TemplateResult | typeof nothing {

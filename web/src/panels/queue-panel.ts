@@ -7,16 +7,16 @@ import { openRun, showRun } from '../app/past-runs.ts'
 import { urlOf } from '../server/files.ts'
 import { cssVars } from './css-vars.ts'
 import { progressOf } from './top-bar.ts'
-import { ago, empty, icon, loading, seconds } from './ui.ts'
+import { ago, empty, icon, loading, markGone, seconds } from './ui.ts'
 import type { Ui } from './ui.ts'
 
 export function queuePanel(ui: Ui): TemplateResult {
   const { queue, history, historyStatus } = ui.state
   const active = [...(queue?.running ?? []), ...(queue?.pending ?? [])]
-  return html`<div class="row">
+  return html`<div class="row compact">
       <button @click=${() => ui.run('queue-pause')}>${queue?.paused === true ? 'Resume' : 'Pause'}</button>
       <button @click=${() => ui.run('queue-clear')} ?disabled=${(queue?.pending.length ?? 0) === 0}>Cancel waiting</button>
-      <button @click=${() => ui.run('history-clear')} ?disabled=${history.length === 0}>Clear history</button>
+      <button @click=${() => ui.run('history-ask-clear')} ?disabled=${history.length === 0}>Clear history</button>
     </div>
     ${queue?.paused === true ? html`<p class="note">The queue is paused: nothing new begins.</p>` : nothing}
     <h3>Now</h3>
@@ -46,7 +46,7 @@ function activeRow(ui: Ui, run: RunSummary): TemplateResult {
       <small>${running ? `running, ${Math.round(share * 100)} %` : 'waits'}</small>
       ${running ? html`<span class="bar"><span ${cssVars({ width: `${share * 100}%` })}></span></span>` : nothing}
     </button>
-    ${running ? nothing : html`<button class="ghost" aria-label="Run first" title="Run first" @click=${() => ui.run(`run-first:${run.runId}`)}>${icon('up')}</button>`}
+    ${running ? nothing : html`<button class="ghost" aria-label="Run first" title="Run first" @click=${() => ui.run(`run-first:${run.runId}`)}>${icon('up')}</button><button class="ghost" aria-label="Run later" title="Run later" @click=${() => ui.run(`run-later:${run.runId}`)}>${icon('down')}</button>`}
     <button class="ghost" aria-label="Cancel" title="Cancel" @click=${() => ui.run(`cancel:${run.runId}`)}>${icon('close')}</button>
   </li>`
 }
@@ -56,20 +56,15 @@ function pastRow(ui: Ui, run: RunSummary): TemplateResult {
   const took =
     run.startedAtMs === undefined || run.endedAtMs === undefined
       ? ''
-      : `, ${seconds(run.endedAtMs - run.startedAtMs)}`
+      : `${seconds(run.endedAtMs - run.startedAtMs)} · `
   return html`<li class="list-row run-row">
     <button class="list-main with-thumb" @click=${() => void showRun(ui.context, run.runId)}>
-      ${file === undefined ? html`<span class="thumb none">${run.status === 'failed' ? '!' : '–'}</span>` : html`<img class="thumb" loading="lazy" src=${urlOf(file)} alt="" width="44" height="44" />`}
+      ${file === undefined ? html`<span class="thumb none">${run.status === 'failed' ? '!' : '–'}</span>` : html`<img class="thumb" loading="lazy" src=${urlOf(file, run.runId)} alt="" width="44" height="44" @error=${markGone} @load=${markGone} />`}
       <span><b>${run.title ?? 'Workflow'}</b>
-      <small class=${run.status === 'failed' ? 'bad' : ''}>${run.status}${took} · ${ago(run.endedAtMs ?? run.createdAtMs, Date.now())}</small>
+      <small class=${run.status === 'failed' ? 'bad' : ''}>${run.status === 'finished' ? html`<span class="sr">finished, </span>` : `${run.status}, `}${took}${ago(run.endedAtMs ?? run.createdAtMs, Date.now())}</small>
       ${run.error === undefined ? nothing : html`<small class="bad clamp">${run.error.message}</small>`}</span>
     </button>
     <button class="ghost" aria-label="Open its workflow" title="Open its workflow" @click=${() => void openRun(ui.context, run.runId)}>${icon('folder')}</button>
-    <button class="ghost" aria-label="Delete from history" title="Delete from history" @click=${() => void remove(ui, run.runId)}>${icon('trash')}</button>
+    <button class="ghost" aria-label="Delete this run…" title="Delete…" @click=${() => ui.run(`run-ask-delete:${run.runId}`)}>${icon('trash')}</button>
   </li>`
-}
-
-async function remove({ context }: Ui, runId: string): Promise<void> {
-  const answer = await context.link.ask('run.delete', { runId })
-  if (!answer.ok) context.toast('error', answer.error.message)
 }

@@ -3,19 +3,20 @@ import { html, nothing } from 'lit'
 import type { TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { openFiles } from '../app/documents.ts'
-import { isDirty, shownRun } from '../state/app/app-state.ts'
+import { activeTab, isDirty, shownRun } from '../state/app/app-state.ts'
 import type { MenuItem, Tab } from '../state/app/app-state.ts'
 import { cssVars } from './css-vars.ts'
 import { icon } from './ui.ts'
 import type { Ui } from './ui.ts'
 
-const FILE_MENU: readonly MenuItem[] = [
+const fileMenu = (autosave: boolean): readonly MenuItem[] => [
   { label: 'New', hint: 'Alt+N', command: 'new' },
   { label: 'Open a file…', hint: 'Ctrl+O', command: 'open' },
   { label: 'Templates…', command: 'templates' },
   { label: 'Save', hint: 'Ctrl+S', command: 'save' },
   { label: 'Save as…', hint: 'Ctrl+Shift+S', command: 'save-as' },
   { label: 'Download as a file', command: 'download' },
+  { label: autosave ? 'Turn autosave off' : 'Turn autosave on', command: 'autosave' },
   { label: 'Tell me when a run ends', command: 'notify' },
 ]
 
@@ -26,7 +27,12 @@ export function topBar(ui: Ui): TemplateResult {
       event.currentTarget instanceof Element ? event.currentTarget.getBoundingClientRect() : undefined
     ui.context.store.dispatch({
       type: 'overlay',
-      overlay: { kind: 'menu', x: box?.left ?? 0, y: (box?.bottom ?? 0) + 4, items: FILE_MENU },
+      overlay: {
+        kind: 'menu',
+        x: box?.left ?? 0,
+        y: (box?.bottom ?? 0) + 4,
+        items: fileMenu(state.autosave),
+      },
     })
     ui.context.focus('.menu button')
   }
@@ -44,11 +50,11 @@ export function topBar(ui: Ui): TemplateResult {
       ({ id }) => id,
       (tab) => tabButton(ui, tab),
     )}
-      <button class="ghost new-tab" aria-label="New workflow" title="New workflow" @click=${() => ui.run('new')}>${icon('plus')}</button>
     </div>
+    <button class="ghost new-tab" aria-label="New workflow" title="New workflow (Alt+N)" @click=${() => ui.run('new')}>${icon('plus')}</button>
     <span class="grow"></span>
-    ${connection(ui)}
-    <label class="batch" title="How often to run"><span class="sr">Runs</span><input type="number" min="1" max="100" .value=${String(state.batch)}
+    ${saveState(ui)} ${connection(ui)}
+    <label class="batch" title="How often Run queues the workflow"><span>Runs</span><input type="number" min="1" max="100" .value=${String(state.batch)}
       @change=${(event: Event) => ui.context.store.dispatch({ type: 'batch', batch: Number((event.target as HTMLInputElement).value) })} /></label>
     ${runButtons(ui)}
   </header>`
@@ -79,6 +85,17 @@ function closeTab(ui: Ui, tab: Tab): void {
   })
   ui.context.focus('.dialog button')
 }
+
+/** How the document stands with the server. */
+function saveState({ state }: Ui): TemplateResult | typeof nothing {
+  const tab = activeTab(state)
+  if (tab?.path === undefined) return nothing
+  const text = tab.sync === 'idle' ? (isDirty(tab) ? 'Edited' : 'Saved') : SYNC[tab.sync]
+  const bad = tab.sync === 'waiting' || tab.sync === 'conflict'
+  return html`<span class=${bad ? 'save-state bad' : 'save-state'}>${text}</span>`
+}
+
+const SYNC = { saving: 'Saving…', waiting: 'Not saved yet', conflict: 'Conflict' } as const
 
 function connection({ state }: Ui): TemplateResult | typeof nothing {
   if (state.link === 'online') return nothing

@@ -32,6 +32,7 @@ const ICONS = {
   more: 'M5 12h.01M12 12h.01M19 12h.01',
   trash: 'M4 7h16M10 11v6M14 11v6M6 7l1 13h10l1-13M9 7V4h6v3',
   up: 'M12 19V5M6 11l6-6 6 6',
+  down: 'M12 5v14M6 13l6 6 6-6',
   dice: 'M5 4h14a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1zM8.5 8.5h.01M15.5 8.5h.01M12 12h.01M8.5 15.5h.01M15.5 15.5h.01',
 } as const
 
@@ -48,6 +49,14 @@ export function empty(title: string, text: string, action?: TemplateResult): Tem
 
 export function loading(what: string): TemplateResult {
   return html`<div class="empty" role="status"><span class="spinner"></span><p>${what}</p></div>`
+}
+
+/** Marks the frame of a picture whose file is not there any more, at `error`, and takes the mark away at `load`. */
+export function markGone(event: Event): void {
+  const image = event.target as HTMLElement
+  const frame = image.closest<HTMLElement>('.shot') ?? image
+  if (event.type === 'error') frame.dataset['gone'] = 'true'
+  else delete frame.dataset['gone']
 }
 
 /** `just now`, `5 min ago`, or the date. */

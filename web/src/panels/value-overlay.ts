@@ -6,6 +6,7 @@ import type { JsonValue, ParamManifest } from '@dicache/protocol'
 import { editValue, shown } from '../app/edit-document.ts'
 import type { Overlay } from '../state/app/app-state.ts'
 import { choicesOf } from '../state/document/catalog.ts'
+import { manifestOf } from '../state/document/manifest-of.ts'
 import { numeric, valueText, widgetValue } from '../state/document/widgets.ts'
 import { readNumber } from '../state/edit/step-number.ts'
 import { cssVars } from './css-vars.ts'
@@ -14,8 +15,9 @@ import type { Ui } from './ui.ts'
 type Value = Extract<Overlay, { kind: 'value' }>
 
 export function valueOverlay(ui: Ui, open: Value): TemplateResult {
-  const node = shown(ui.context)?.graph.nodes.get(open.key)
-  const manifest = node && ui.state.catalog.nodes.get(node.type)
+  const view = shown(ui.context)
+  const node = view?.graph.nodes.get(open.key)
+  const manifest = view && node && manifestOf(ui.state.catalog, view.graph, node)
   const name = open.param.replace(/^control:/, '')
   const param = manifest?.params.find((candidate) => candidate.name === name)
   if (node === undefined || manifest === undefined || param === undefined) return html``

@@ -1,8 +1,10 @@
 /** A result cache in memory; what was used least recently goes first (SPEC C-5, C-8). */
 import type { NodeOutput, ResultCache, ResultFacts } from './result-cache.ts'
 
-/** A cache that says how much it holds. */
-export type MemoryCache = ResultCache & {
+/** A cache that says how much it holds, and answers at once. */
+export type MemoryCache = Omit<ResultCache, 'has' | 'get'> & {
+  readonly has: (key: string) => boolean
+  readonly get: (key: string, owner: string) => NodeOutput | undefined
   readonly usage: () => { readonly entries: number; readonly bytes: number }
 }
 

@@ -3,10 +3,11 @@ import { hash, randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import path from 'node:path'
 import type { NodeOutput, ResultCache, ResultFacts } from '@dicache/engine'
-import { isJsonObject, type JsonValue, type SavedFile } from '@dicache/protocol'
+import type { SavedFile } from '@dicache/protocol'
 import { createBoundedFolder } from './bounded-folder.ts'
 import { type FileState, packResult, readResult, RESULT_FORMAT, writeResult } from './result-file.ts'
 import { readValue, writeValue } from './result-values.ts'
+import { savedFiles } from './saved-files.ts'
 
 /** What a disk cache is made of. */
 export type DiskCacheOptions = {
@@ -141,16 +142,6 @@ function filesOf(
     states.push({ path: file, sizeBytes: facts.size, modifiedMs: facts.mtimeMs })
   }
   return states
-}
-
-function savedFiles({ ui = {} }: NodeOutput): readonly SavedFile[] {
-  return Object.values(ui).flat().filter(isSavedFile)
-}
-
-function isSavedFile(value: JsonValue): value is JsonValue & SavedFile {
-  return (
-    isJsonObject(value) && typeof value['filename'] === 'string' && typeof value['subfolder'] === 'string'
-  )
 }
 
 function isAsItWas({ path: file, sizeBytes, modifiedMs }: FileState): boolean {

@@ -1,8 +1,15 @@
 /** Which results of nodes are kept: in memory by a policy, and on disk. */
 import path from 'node:path'
-import { createMemoryCache, createTieredCache, noCache, type ResultCache } from '@dicache/engine'
+import {
+  createMemoryCache,
+  createTieredCache,
+  type MemoryCache,
+  noCache,
+  type ResultCache,
+} from '@dicache/engine'
 import { HostError, type SavedFile } from '@dicache/protocol'
 import { createDiskCache } from './disk-cache.ts'
+import { withFiles } from './with-files.ts'
 
 /**
  * What memory keeps between runs. `bytes`: the most recently used results up to a number of bytes. `classic`: those
@@ -37,7 +44,7 @@ export type HostResultCache = ResultCache & { readonly clearMemory: () => Promis
 /** Makes the cache of a host. */
 export function createResultCache(options: ResultCacheOptions, place: ResultPlace): HostResultCache {
   const { policy = DEFAULT_POLICY, diskBytes = 0 } = options
-  const memory = policy.kind === 'none' ? noCache : memoryCache(policy)
+  const memory = policy.kind === 'none' ? noCache : withFiles(memoryCache(policy), place.pathOf)
   const clearMemory = async (): Promise<void> => memory.clear()
   if (policy.kind === 'none' || diskBytes === 0) return { ...memory, clearMemory }
   const disk = createDiskCache({
@@ -49,7 +56,7 @@ export function createResultCache(options: ResultCacheOptions, place: ResultPlac
   return { ...createTieredCache(memory, disk), clearMemory }
 }
 
-function memoryCache(policy: Exclude<CachePolicy, { kind: 'none' }>): ResultCache {
+function memoryCache(policy: Exclude<CachePolicy, { kind: 'none' }>): MemoryCache {
   const unlimited = { maxBytes: Number.POSITIVE_INFINITY }
   switch (policy.kind) {
     case 'bytes':

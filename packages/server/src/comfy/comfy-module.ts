@@ -1,6 +1,9 @@
 /** ComfyUI's API as a part of the server: its routes, its WebSocket, and the description of both. */
 import { DEFAULT_LIMITS } from '../security/read-body.ts'
 import type { ModuleFactory } from '../server-module.ts'
+import { convertRoutes } from '../studio/convert-routes.ts'
+import { documentRoutes } from '../studio/document-routes.ts'
+import { outputRoutes } from '../studio/output-routes.ts'
 import { comfyContext } from './comfy-context.ts'
 import { createRouter } from './create-router.ts'
 import { type ComfyRoute, json } from './define-route.ts'
@@ -36,6 +39,9 @@ export const comfyModule: ModuleFactory = (services) => {
     fileRoutes,
     userdataRoutes,
     userRoutes,
+    documentRoutes,
+    convertRoutes,
+    outputRoutes,
   ].flatMap((create) => create(context))
   const described: ComfyRoute = {
     method: 'get',

@@ -47,7 +47,7 @@ function refuseMethod(methods: readonly string[]): RequestHandler {
 }
 
 function bodyReader({ body }: ComfyRoute, limits: BodyLimits): RequestHandler[] {
-  if (body?.kind === 'json') return [rawBody(limits.jsonBytes)]
+  if (body?.kind === 'json') return [rawBody(Math.min(limits.jsonBytes, body.maxBytes ?? limits.jsonBytes))]
   return body?.kind === 'raw' ? [rawBody(limits.uploadBytes)] : []
 }
 

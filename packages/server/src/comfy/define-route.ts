@@ -47,18 +47,21 @@ export type BodyKind = 'none' | 'json' | 'raw' | 'stream'
 
 /** A route, below `/` and below `/api`. */
 export type ComfyRoute = {
-  readonly method: 'get' | 'post' | 'delete'
+  readonly method: 'get' | 'post' | 'put' | 'delete'
   /** With parameters in braces: `/history/{prompt_id}`. */
   readonly path: string
   readonly summary: string
   readonly parameters?: Readonly<Record<string, RouteParameter>>
   readonly query?: Readonly<Record<string, RouteParameter>>
+  readonly headers?: Readonly<Record<string, RouteParameter>>
   readonly body?: {
     readonly kind: Exclude<BodyKind, 'none'>
     readonly mediaType: string
     readonly schema: JsonSchema
     /** It may be left out. */
     readonly optional?: true
+    /** The most that it may have. @defaultValue the server's limit for its kind */
+    readonly maxBytes?: number
   }
   /** What the answers mean, by status. 4xx with a JSON body are added where they can happen. */
   readonly answers: Readonly<Record<number, string>>

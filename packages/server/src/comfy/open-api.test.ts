@@ -7,7 +7,7 @@ import { startTestServer, type TestServer } from '../testing/test-server.ts'
 
 type Parameter = {
   readonly name: string
-  readonly in: 'path' | 'query'
+  readonly in: 'path' | 'query' | 'header'
   readonly required: boolean
   readonly schema: object
 }
@@ -43,7 +43,9 @@ get /models|get /models/{folder}|get /experiment/models|get /experiment/models/{
 get /experiment/models/preview/{folder}/{path_index}/{filename}|get /view_metadata/{folder}|post /upload/image|post /upload/mask|get /view
 get /users|post /users|get /settings|post /settings|get /settings/{id}|post /settings/{id}|get /userdata|get /v2/userdata
 get /userdata/{file}|post /userdata/{file}|delete /userdata/{file}|post /userdata/{file}/move/{dest}|get /workflow_templates|get /i18n
-get /jobs|get /jobs/{job_id}|get /openapi.json`
+get /jobs|get /jobs/{job_id}|get /openapi.json
+get /documents/{file}|put /documents/{file}|delete /documents/{file}|get /documents/{file}/versions|get /documents/{file}/versions/{version}
+post /convert|delete /history/{prompt_id}`
 
 describe('/openapi.json', () => {
   it('is OpenAPI 3.1, with every route that clients need', () => {
@@ -161,17 +163,19 @@ function requestOf(method: string, path: string, operation: Operation): fc.Arbit
         (target, { name }) => target.replace(`{${name}}`, () => encodeURIComponent(values[name] ?? 'x')),
         path,
       )
-      const query = new URLSearchParams(
-        named('query').flatMap(({ name }): [string, string][] => {
+      const valuesOf = (place: Parameter['in']): [string, string][] =>
+        named(place).flatMap(({ name }): [string, string][] => {
           const text = values[name]
           return text === undefined ? [] : [[name, text]]
-        }),
-      )
+        })
+      const query = new URLSearchParams(valuesOf('query'))
+      // What no client could send is not sent.
+      const sent = valuesOf('header').filter(([, text]) => /^[\t\x20-\x7e\x80-\xff]*$/.test(text))
       return {
         target: `${prefix}${filled}${raw.replace('#', '%23')}?${String(query)}`,
         call: {
           method: method.toUpperCase(),
-          headers: type === '' ? {} : { 'Content-Type': type },
+          headers: { ...Object.fromEntries(sent), ...(type !== '' && { 'Content-Type': type }) },
           ...(content !== undefined && { body: content }),
         },
       }

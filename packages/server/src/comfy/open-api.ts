@@ -14,10 +14,10 @@ export function openApi(routes: readonly ComfyRoute[], version: string): Plain {
   return {
     openapi: '3.1.0',
     info: {
-      title: 'DiCache Studio, ComfyUI’s API',
+      title: 'DiCache Studio: ComfyUI’s API, and what the editor needs beside it',
       version,
       description:
-        'ComfyUI’s HTTP protocol. JSON bodies are read whatever their content type. Progress comes through the WebSocket at /ws. Callers from other machines send the access token as a bearer token.',
+        'ComfyUI’s HTTP protocol; ours beside it are /documents, /convert and DELETE /history/{prompt_id}. JSON bodies are read whatever their content type. Progress comes through the WebSocket at /ws. Callers from other machines send the access token as a bearer token.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }, { url: '/api' }],
@@ -73,7 +73,11 @@ function operationOf(route: ComfyRoute): Plain {
   return {
     operationId: operationId(route),
     summary: route.summary,
-    parameters: [...describe('path', route.parameters), ...describe('query', route.query)],
+    parameters: [
+      ...describe('path', route.parameters),
+      ...describe('query', route.query),
+      ...describe('header', route.headers),
+    ],
     ...(route.body !== undefined && {
       requestBody: {
         required: route.body.optional !== true,
@@ -95,7 +99,7 @@ function refusal(description: string): Plain {
   }
 }
 
-function describe(place: 'path' | 'query', parameters: ComfyRoute['query'] = {}): Plain[] {
+function describe(place: 'path' | 'query' | 'header', parameters: ComfyRoute['query'] = {}): Plain[] {
   return Object.entries(parameters).map(
     ([name, { description, schema, required }]: [string, RouteParameter]) => ({
       name,

@@ -35,7 +35,8 @@ export function fileHeaders(filename: string): Readonly<Record<string, string>> 
     'Content-Disposition': disposition(type === undefined, filename),
     'X-Content-Type-Options': 'nosniff',
     'Content-Security-Policy': "default-src 'none'; sandbox",
-    'Cache-Control': type?.startsWith('image/') ? 'public, max-age=86400' : 'no-cache',
+    // A name may stand for another picture tomorrow: files are deleted, and counted anew.
+    'Cache-Control': 'no-cache',
   }
 }
 

@@ -1,9 +1,19 @@
 /** Everything that can happen to the page. */
 import type { Problem, QueueChange, QueueSnapshot, RunEvent, RunSummary, SavedFile } from '@dicache/protocol'
 import type { Catalog } from '../document/catalog.ts'
-import type { Doc, Point } from '../document/document.ts'
+import type { Doc } from '../document/document.ts'
 import type { LivePreview, RunStatus } from '../run/run-view.ts'
-import type { AppState, Overlay, SavedWorkflow, SidePanel, Tab, Template, Toast } from './app-state.ts'
+import type {
+  AppState,
+  Camera,
+  Overlay,
+  SavedWorkflow,
+  SidePanel,
+  Sync,
+  Tab,
+  Template,
+  Toast,
+} from './app-state.ts'
 
 /** A change of a document; pure, so that it may run at any time. */
 export type DocEdit = (doc: Doc, subgraph: string | undefined) => Doc
@@ -16,7 +26,16 @@ export type Action =
   | { readonly type: 'tab.closed'; readonly id: string }
   | { readonly type: 'tab.chosen'; readonly id: string }
   | { readonly type: 'tab.renamed'; readonly id: string; readonly name: string }
-  | { readonly type: 'tab.saved'; readonly id: string; readonly path: string; readonly doc: Doc }
+  | {
+      readonly type: 'tab.saved'
+      readonly id: string
+      readonly path: string
+      readonly etag: string
+      readonly doc: Doc
+    }
+  | { readonly type: 'tab.synced'; readonly id: string; readonly sync: Sync }
+  /** What is saved was read anew: it takes the place of the document, which undo brings back. */
+  | { readonly type: 'tab.reloaded'; readonly id: string; readonly etag: string; readonly doc: Doc }
   | {
       readonly type: 'doc.edited'
       readonly edit: DocEdit
@@ -32,7 +51,7 @@ export type Action =
     }
   | { readonly type: 'subgraph.opened'; readonly id: string }
   | { readonly type: 'subgraph.closed'; readonly depth: number }
-  | { readonly type: 'camera.moved'; readonly camera: { readonly scale: number; readonly offset: Point } }
+  | { readonly type: 'camera.moved'; readonly camera: Camera }
   | {
       readonly type: 'run.submitted'
       readonly tabId: string
@@ -62,6 +81,7 @@ export type Action =
   | { readonly type: 'toast'; readonly toast: Toast }
   | { readonly type: 'toast.gone'; readonly id: number }
   | { readonly type: 'theme'; readonly theme: AppState['theme'] }
+  | { readonly type: 'autosave'; readonly on: boolean }
   | { readonly type: 'batch'; readonly batch: number }
   | { readonly type: 'node.query'; readonly query: string }
   | { readonly type: 'picked'; readonly file: SavedFile | undefined }

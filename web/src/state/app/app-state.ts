@@ -8,12 +8,18 @@ import type { RunView } from '../run/run-view.ts'
 /** One level of undo: the document before, and what merges with it. */
 export type Step = { readonly doc: Doc; readonly merge: string | undefined }
 
+/** Where a document is looked at. `fitted`: everything is shown, and nobody has looked elsewhere since. */
+export type Camera = { readonly scale: number; readonly offset: Point; readonly fitted?: boolean }
+
 /** An open document. */
 export type Tab = {
   readonly id: string
   readonly name: string
   /** The name that it is saved under on the server; none until it is. */
   readonly path: string | undefined
+  /** Names what is saved on the server as this document knows it; a save replaces only that. */
+  readonly etag: string | undefined
+  readonly sync: Sync
   readonly doc: Doc
   readonly savedDoc: Doc | undefined
   readonly past: readonly Step[]
@@ -21,11 +27,17 @@ export type Tab = {
   readonly selection: ReadonlySet<string>
   /** The subgraphs that were opened, outermost first. */
   readonly trail: readonly string[]
-  readonly camera: { readonly scale: number; readonly offset: Point } | undefined
+  readonly camera: Camera | undefined
   /** The run that is shown on its nodes. */
   readonly runId: string | undefined
   readonly problems: readonly Problem[]
 }
+
+/**
+ * How a document stands with the server. `waiting`: it could not be saved and is tried again; `conflict`: somebody else
+ * has saved it since, and its user has to say which one stays.
+ */
+export type Sync = 'idle' | 'saving' | 'waiting' | 'conflict'
 
 export type SidePanel = 'workflows' | 'nodes' | 'queue' | 'gallery' | 'node'
 
@@ -83,18 +95,32 @@ export type Overlay =
       readonly id: string
       readonly value: string
     }
-  | { readonly kind: 'versions'; readonly path: string; readonly versions: readonly SavedWorkflow[] }
+  | { readonly kind: 'versions'; readonly path: string; readonly versions: readonly WorkflowVersion[] }
   | { readonly kind: 'help' }
   | { readonly kind: 'templates' }
   | {
       readonly kind: 'compare'
       readonly left: SavedFile
       readonly right: SavedFile
+      /** What they are called; their file names unless said. */
+      readonly names?: readonly [left: string, right: string]
       readonly view: 'slider' | 'difference' | 'side'
     }
   | { readonly kind: 'confirm'; readonly text: string; readonly command: string; readonly label: string }
+  | {
+      readonly kind: 'delete-run'
+      readonly runId: string
+      readonly files: readonly string[]
+      readonly shared: number
+    }
 
 export type SavedWorkflow = { readonly path: string; readonly size: number; readonly modifiedMs: number }
+/** A kept version of a saved workflow: saved by its user, or by the editor. */
+export type WorkflowVersion = {
+  readonly id: string
+  readonly kind: 'saved' | 'autosave'
+  readonly savedAtMs: number
+}
 export type Template = {
   readonly file: string
   readonly title: string
@@ -121,6 +147,8 @@ export type AppState = {
   readonly overlay: Overlay | undefined
   readonly toasts: readonly Toast[]
   readonly theme: 'dark' | 'light'
+  /** Whether saved documents are saved again by themselves. */
+  readonly autosave: boolean
   readonly batch: number
   readonly nodeQuery: string
   /** Pictures that were chosen for a comparison. */
@@ -146,19 +174,27 @@ export const INITIAL_STATE: AppState = {
   overlay: undefined,
   toasts: [],
   theme: 'dark',
+  autosave: true,
   batch: 1,
   nodeQuery: '',
   picked: [],
 }
 
 /** A document that is opened for the first time. */
-export function newTab(id: string, name: string, doc: Doc, path?: string): Tab {
+export function newTab(
+  id: string,
+  name: string,
+  doc: Doc,
+  saved?: { readonly path: string; readonly etag: string | undefined },
+): Tab {
   return {
     id,
     name,
-    path,
+    path: saved?.path,
+    etag: saved?.etag,
+    sync: 'idle',
     doc,
-    savedDoc: path === undefined ? undefined : doc,
+    savedDoc: saved === undefined ? undefined : doc,
     past: [],
     future: [],
     selection: new Set(),

@@ -93,6 +93,12 @@ export function redoTab(tab: Tab): Tab {
   })
 }
 
+/** The document as it was saved meanwhile, as one step of undo. */
+export function reloadTab(tab: Tab, { doc, etag }: { readonly doc: Doc; readonly etag: string }): Tab {
+  const edited = editTab(tab, { type: 'doc.edited', edit: () => doc })
+  return { ...edited, etag, savedDoc: edited.doc, sync: 'idle' }
+}
+
 /** Choice and open subgraphs can only be of what is there. */
 function settle(tab: Tab): Tab {
   const trail = tab.trail.filter((id) => tab.doc.subgraphs.has(id))

@@ -1,7 +1,6 @@
 import { parseJson } from '@dicache/protocol'
 import type { QueueSnapshot, RunEvent, RunSummary } from '@dicache/protocol'
 import { describe, expect, it } from 'vitest'
-import { EMPTY_CATALOG } from '../document/catalog.ts'
 import { withGraph } from '../document/document.ts'
 import { openJson } from '../document/open-document.ts'
 import { moveNodes } from '../edit/edit-nodes.ts'
@@ -13,7 +12,7 @@ import type { AppState } from './app-state.ts'
 import { reduce } from './reduce.ts'
 
 function start(): AppState {
-  const opened = openJson(parseJson('{"nodes":[{"id":1,"type":"A"},{"id":2,"type":"B"}]}'), EMPTY_CATALOG)
+  const opened = openJson(parseJson('{"nodes":[{"id":1,"type":"A"},{"id":2,"type":"B"}]}'))
   if (!opened.ok) throw new Error(opened.message)
   return reduce(INITIAL_STATE, { type: 'tab.opened', tab: newTab('t', 'T', opened.doc) })
 }
@@ -48,7 +47,7 @@ describe('undo', () => {
     const edited = run(start(), move(10))
     const doc = edited.tabs[0]?.doc
     if (doc === undefined) throw new Error('no tab')
-    const saved = run(edited, { type: 'tab.saved', id: 't', path: 'a.json', doc })
+    const saved = run(edited, { type: 'tab.saved', id: 't', etag: '"1"', path: 'a.json', doc })
     expect([start(), edited, saved, run(saved, move(11))].map((state) => state.tabs.map(isDirty)[0])).toEqual(
       [false, true, false, true],
     )

@@ -9,6 +9,7 @@ import {
   mapTab,
   openTab,
   redoTab,
+  reloadTab,
   selectIn,
   undoTab,
   withRecent,
@@ -38,11 +39,20 @@ export function reduce(state: AppState, action: Action): AppState {
         ...mapTab(state, action.id, (tab) => ({
           ...tab,
           path: action.path,
-          name: nameOf(action.path),
+          etag: action.etag,
+          sync: 'idle',
+          // A document that has a name of its own on its tab keeps it while it is saved in the same place.
+          name: tab.path === action.path ? tab.name : nameOf(action.path),
           savedDoc: action.doc,
         })),
         recent: withRecent(state.recent, action.path),
       }
+    case 'tab.synced':
+      return mapTab(state, action.id, (tab) =>
+        tab.sync === action.sync ? tab : { ...tab, sync: action.sync },
+      )
+    case 'tab.reloaded':
+      return mapTab(state, action.id, (tab) => reloadTab(tab, action))
     case 'doc.edited':
       return mapActive(state, (tab) => editTab(tab, action))
     case 'doc.undone':
@@ -107,11 +117,18 @@ export function reduce(state: AppState, action: Action): AppState {
     case 'overlay':
       return { ...state, overlay: action.overlay }
     case 'toast':
-      return { ...state, toasts: [...state.toasts, action.toast].slice(-MAX_TOASTS) }
+      return {
+        ...state,
+        toasts: [...state.toasts.filter(({ text }) => text !== action.toast.text), action.toast].slice(
+          -MAX_TOASTS,
+        ),
+      }
     case 'toast.gone':
       return { ...state, toasts: state.toasts.filter(({ id }) => id !== action.id) }
     case 'theme':
       return { ...state, theme: action.theme }
+    case 'autosave':
+      return { ...state, autosave: action.on }
     case 'batch':
       return { ...state, batch: Math.min(100, Math.max(1, Math.round(action.batch) || 1)) }
     case 'node.query':

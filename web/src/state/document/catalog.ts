@@ -46,11 +46,6 @@ export const EMPTY_CATALOG: Catalog = {
   sources: new Map(),
 }
 
-/** Whether a type is drawn by the editor alone, as far as the engine is concerned. */
-export function isEditorOnly(type: string): boolean {
-  return type === 'PrimitiveNode' || EDITOR_NODES.some((node) => node.type === type)
-}
-
 /** What a choice offers: its own options, then what the host found. */
 export function choicesOf(catalog: Catalog, param: ParamManifest): readonly string[] {
   if (param.kind !== 'choice') return []

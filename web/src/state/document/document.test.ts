@@ -4,10 +4,10 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EMPTY_CATALOG } from './catalog.ts'
 import type { Catalog } from './catalog.ts'
-import { openBytes, openJson, openText } from './open-document.ts'
+import { openBytes, openDocument, openJson, openText } from './open-document.ts'
 import { highlightPrompt } from './highlight-prompt.ts'
 import { searchNodes } from './search-nodes.ts'
-import { setWidget, widgetValue } from './widgets.ts'
+import { setWidget } from './widgets.ts'
 import { writeDocument } from './write-document.ts'
 
 const sampler: NodeManifest = {
@@ -43,8 +43,11 @@ const FILE = `{"last_node_id":2,"last_link_id":1,"nodes":[
   {"id":2,"type":"Sampler","pos":[300,20],"size":[200,80],"mode":4,"inputs":[{"name":"model","type":"MODEL","link":1}],"outputs":[],"properties":{"cnr_id":"pack"},"widgets_values":[18446744073709551615,"fixed",12,false],"color":"#223"}],
   "links":[[1,1,0,2,0,"MODEL"],null],"groups":[],"config":{},"extra":{"ds":{"scale":1},"other":5},"version":0.4}`
 
+/** Documents of the editor need nobody to lay them out. */
+const nobody = () => Promise.reject(new Error('asked'))
+
 function open(text: string) {
-  const opened = openText(text, catalog)
+  const opened = openDocument(text)
   if (!opened.ok) throw new Error(opened.message)
   return opened
 }
@@ -72,21 +75,22 @@ describe('documents', () => {
     expect(losses).toHaveLength(5)
   })
 
-  it('of the API format get a layout from sources to outputs, and keep constants by name', () => {
-    const { doc } = open(
-      '{"7":{"class_type":"Sampler","inputs":{"model":["3",0],"seed":5,"steps":9}},"3":{"class_type":"Loader","inputs":{}},"x":{"class_type":"Gone","inputs":{"a":["7",4]}}}',
-    )
-    const at = (key: string) => doc.root.nodes.get(key)
-    expect(at('3')?.pos[0]).toBeLessThan(at('7')?.pos[0] ?? 0)
-    expect(at('7')?.pos[0]).toBeLessThan(at('x')?.pos[0] ?? 0)
-    const node = at('7')
-    expect(node && widgetValue(node, sampler, 'steps')).toBe(9)
-    expect(doc.root.links.size).toBe(2)
+  it('of the API format are laid out by whoever can, with what he could not read', async () => {
+    const prompt = '{"7":{"class_type":"Sampler","inputs":{"seed":18446744073709551615}}}'
+    const asked: string[] = []
+    const opened = await openText(prompt, async (text) => {
+      asked.push(text)
+      return { text: FILE, losses: ['a link leads nowhere'] }
+    })
+    expect(asked).toEqual([prompt])
+    expect(opened.ok && [opened.doc.root.nodes.size, opened.losses]).toEqual([2, ['a link leads nowhere']])
+    const away = openText(prompt, () => Promise.reject(new Error('away')))
+    await expect(away).rejects.toThrow('away')
   })
 
   it('are refused with a sentence when they are none', () => {
     for (const text of ['', 'null', '[]', '{"a":1}', '{', `${'['.repeat(2000)}`]) {
-      const opened = openText(text, catalog)
+      const opened = openDocument(text)
       expect(opened.ok ? 'opened' : opened.message).toMatch(/^This is no|^The JSON nests/)
     }
   })
@@ -118,7 +122,7 @@ describe('documents', () => {
           definitions: fc.jsonValue(),
         }),
         (value) => {
-          const opened = openJson(parseJson(JSON.stringify(value)), catalog)
+          const opened = openJson(parseJson(JSON.stringify(value)))
           if (!opened.ok) return
           for (const { from, to } of opened.doc.root.links.values()) {
             expect([from, to].every((id) => opened.doc.root.nodes.has(id) || id.startsWith('-'))).toBe(true)
@@ -133,14 +137,14 @@ describe('documents', () => {
 
 describe('pictures', () => {
   it('open with the workflow in a PNG text chunk', async () => {
-    const opened = await openBytes(png('workflow', FILE), 'a.png', catalog)
+    const opened = await openBytes(png('workflow', FILE), 'a.png', nobody)
     expect(opened.ok && opened.doc.root.nodes.size).toBe(2)
   })
 
   it('without a workflow, or cut off, are refused with a sentence', async () => {
     const whole = png('Software', 'x')
     for (const bytes of [whole, whole.slice(0, 20), png('workflow', FILE).slice(0, 60)]) {
-      const opened = await openBytes(bytes, 'a.png', catalog)
+      const opened = await openBytes(bytes, 'a.png', nobody)
       expect(opened.ok ? '' : opened.message).toMatch(/picture/)
     }
   })

@@ -3,6 +3,7 @@ import type { JsonValue, NodeManifest } from '@dicache/protocol'
 import { paramType } from '@dicache/protocol'
 import type { Catalog } from '../document/catalog.ts'
 import type { Graph, GraphNode, Group, InputSlot, Point } from '../document/document.ts'
+import { manifestOf } from '../document/manifest-of.ts'
 import { defaultWidgets, setWidget } from '../document/widgets.ts'
 
 const SLOT_PX = 20
@@ -120,7 +121,7 @@ export function setValue(
   change: { readonly name: string; readonly value: JsonValue; readonly catalog: Catalog },
 ): Graph {
   return mapNodes(graph, [key], (node) => {
-    const manifest = change.catalog.nodes.get(node.type)
+    const manifest = manifestOf(change.catalog, graph, node)
     return manifest === undefined ? node : { ...node, widgets: setWidget(node, manifest, change) }
   })
 }

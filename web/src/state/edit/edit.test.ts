@@ -1,9 +1,8 @@
 import { parseJson } from '@dicache/protocol'
 import { describe, expect, it } from 'vitest'
-import { EMPTY_CATALOG } from '../document/catalog.ts'
 import type { Graph } from '../document/document.ts'
 import { openJson } from '../document/open-document.ts'
-import { align, layOut } from './arrange.ts'
+import { align } from './arrange.ts'
 import { copyText, duplicate, paste, readCopied } from './clipboard.ts'
 import { connect, whyNotLinked } from './edit-links.ts'
 import { removeNodes, toggleMode } from './edit-nodes.ts'
@@ -32,7 +31,7 @@ function graph(): Graph {
       [2, 2, 0, 3, 0, 'IMAGE'],
     ],
   }
-  const opened = openJson(parseJson(JSON.stringify(value)), EMPTY_CATALOG)
+  const opened = openJson(parseJson(JSON.stringify(value)))
   if (!opened.ok) throw new Error(opened.message)
   return opened.doc.root
 }
@@ -98,19 +97,6 @@ describe('arranging', () => {
   it('aligns on the outermost edge', () => {
     const lefts = align(graph(), new Set(['1', '2', '3']), 'left')
     expect([...lefts.nodes.values()].slice(0, 3).map(({ pos }) => pos[0])).toEqual([100, 100, 100])
-  })
-
-  it('lays out a chain of thousands without the stack', () => {
-    const nodes = Array.from({ length: 5000 }, (_, id) => ({
-      id: id + 1,
-      type: 'B',
-      inputs: [{ name: 'in', type: 'X' }],
-      outputs: [{ name: 'out', type: 'X' }],
-    }))
-    const links = Array.from({ length: 4999 }, (_, id) => [id + 1, id + 1, 0, id + 2, 0, 'X'])
-    const opened = openJson(parseJson(JSON.stringify({ nodes, links })), EMPTY_CATALOG)
-    const laid = opened.ok ? layOut(opened.doc.root) : graph()
-    expect(laid.nodes.get('5000')?.pos[0]).toBeGreaterThan(laid.nodes.get('4999')?.pos[0] ?? 0)
   })
 
   it('switches a mode off only when all have it', () => {

@@ -35,6 +35,18 @@ export type CacheView = {
   readonly gammaClip: readonly [number, number] | undefined
   readonly why: string | undefined
   readonly mode: string | undefined
+  /** Whether each branch decides for itself, the first for all, or all together; not known before the report. */
+  readonly scope: 'independent' | 'cond-decides' | 'joint' | undefined
+}
+
+/** What a chart can show of a step. */
+export type Measure = 'indicator' | 'accumulator' | 'gammaRaw' | 'gamma' | 'ms'
+
+/** One measure of one branch over the steps; `branch` is undefined where it is the same for all. */
+export type Curve = {
+  readonly branch: string | undefined
+  readonly measure: Measure
+  readonly values: readonly (number | null)[]
 }
 
 /** The samplers of a run, in order of their first event. */
@@ -66,8 +78,11 @@ export function cacheView(run: RunView, nodeId: string): CacheView | undefined {
     gammaClip: low === undefined || high === undefined ? undefined : [low, high],
     why: report === undefined ? undefined : whyText(report['why']),
     mode: textAt(report, 'mode'),
+    scope: SCOPES.find((scope) => scope === policy['cfg']),
   }
 }
+
+const SCOPES = ['independent', 'cond-decides', 'joint'] as const
 
 function whyText(why: JsonValue | undefined): string | undefined {
   if (typeof why === 'string') return why
@@ -108,12 +123,29 @@ function speedup(steps: readonly CacheStep[]): number | undefined {
   return (mean * steps.length) / spent
 }
 
-/** Columns of one branch for a chart: steps, then a list for each name; null where there is no value. */
-export function columns(
-  view: CacheView,
-  branch: string,
-  names: readonly ('indicator' | 'accumulator' | 'gammaRaw' | 'gamma' | 'ms')[],
-): readonly (readonly (number | null)[])[] {
-  const own = view.steps.filter((step) => step.branch === branch)
-  return [own.map(({ step }) => step), ...names.map((name) => own.map((step) => step[name]))]
+/**
+ * Curves over the evaluations of all branches, side by side. Where branches decide together and their values are the
+ * same, they are one curve.
+ */
+export function curves(
+  { steps, branches, scope }: CacheView,
+  measures: readonly Measure[],
+): { readonly steps: readonly number[]; readonly curves: readonly Curve[] } {
+  const byBranch = branches.map((branch) => steps.filter((step) => step.branch === branch))
+  const length = Math.max(0, ...byBranch.map((own) => own.length))
+  const rows = Array.from({ length }, (_, at) => byBranch.map((own) => own[at]))
+  const shared = scope === 'joint' || scope === 'cond-decides'
+  const list = measures.flatMap((measure): Curve[] => {
+    const all = branches.map((branch, at) => ({
+      branch,
+      measure,
+      values: rows.map((row) => row[at]?.[measure] ?? null),
+    }))
+    const [first, ...others] = all
+    const same = others.every(({ values }) => values.every((value, at) => value === first?.values[at]))
+    return shared && first !== undefined && others.length > 0 && same
+      ? [{ ...first, branch: undefined }]
+      : all
+  })
+  return { steps: rows.map((row) => row.find((step) => step !== undefined)?.step ?? 0), curves: list }
 }

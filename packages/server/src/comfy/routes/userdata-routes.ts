@@ -1,5 +1,5 @@
 /** Files that editors keep on the server: workflows, templates, styles. */
-import { link, mkdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { stat, unlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { HostError, type JsonValue } from '@dicache/protocol'
 import { findBelow, placeBelow } from '../../security/contained-file.ts'
@@ -9,6 +9,7 @@ import type { ComfyContext } from '../comfy-context.ts'
 import { type Answer, type Call, type ComfyRoute, empty, json } from '../define-route.ts'
 import { listTree, type TreeEntry } from '../files/list-tree.ts'
 import { moveFile } from '../files/move-file.ts'
+import { putFile } from '../files/put-file.ts'
 
 /** No control characters, no backslashes. */
 const FILE_PATH = {
@@ -163,36 +164,6 @@ export function userdataRoutes({ userdata }: ComfyContext): readonly ComfyRoute[
       },
     },
   ]
-}
-
-/** Makes a file beside its place, then puts it there whole. @throws ALREADY_EXISTS, BAD_REQUEST */
-async function putFile(
-  target: string,
-  options: { readonly overwrite: boolean; readonly make: (at: string) => Promise<void> },
-): Promise<void> {
-  const partial = path.join(path.dirname(target), `.partial-${crypto.randomUUID()}`)
-  try {
-    await mkdir(path.dirname(target), { recursive: true })
-    if (!options.overwrite && (await stat(target).catch(() => undefined)) !== undefined) throw exists()
-    await options.make(partial)
-    if (options.overwrite) await rename(partial, target)
-    else await link(partial, target)
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    if (code === 'EEXIST' && !options.overwrite) throw exists()
-    if (code === 'EISDIR' || code === 'ENOTDIR' || code === 'EEXIST' || code === 'ENAMETOOLONG')
-      throw new HostError('BAD_REQUEST', 'A part of this path is a file, or it is a folder, or too long.', {
-        cause,
-      })
-    throw cause
-  } finally {
-    // Where a part of the path is a file there is nothing to remove.
-    await rm(partial, { force: true }).catch(() => undefined)
-  }
-}
-
-function exists(): HostError {
-  return new HostError('ALREADY_EXISTS', 'There is a file of this name; allow "overwrite" to replace it.')
 }
 
 /** A path of a file, never the folder itself. */
