@@ -55,10 +55,14 @@ describe('comparing', () => {
     for (let press = 0; press < 10; press++) await page.keyboard.press('ArrowRight')
     expect(await shown(hands)).toBe('60%')
     await page.getByRole('button', { name: 'Side by side' }).click()
-    const boxes = await Promise.all(
-      ['.compare .left', '.compare .right'].map((part) => page.locator(part).boundingBox()),
-    )
-    expect(boxes[1]?.x).toBeGreaterThan((boxes[0]?.x ?? 0) + (boxes[0]?.width ?? 0) - 1)
+    // The page is drawn anew after the click.
+    const gapPx = async (): Promise<number> => {
+      const [left, right] = await Promise.all(
+        ['.compare .left', '.compare .right'].map((part) => page.locator(part).boundingBox()),
+      )
+      return (right?.x ?? 0) - (left?.x ?? 0) - (left?.width ?? Number.POSITIVE_INFINITY)
+    }
+    await expect.poll(gapPx).toBeGreaterThan(-1)
     await page.getByRole('button', { name: 'Difference ×8' }).click()
     const bright = await page.locator('.compare canvas').evaluate((canvas: HTMLCanvasElement) => {
       const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []

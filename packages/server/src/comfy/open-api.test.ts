@@ -87,7 +87,7 @@ describe('methods', () => {
       ['/api/system_stats', 'TRACE', 'GET, HEAD'],
       ['/queue', 'DELETE', 'GET, HEAD, POST'],
       ['/userdata/x', 'PATCH', 'GET, HEAD, POST, DELETE'],
-      ['/history/x', 'OPTIONS', 'GET, HEAD'],
+      ['/history/x', 'OPTIONS', 'GET, HEAD, DELETE'],
     ] as const) {
       const { status, headers, json } = await httpCall(server.url, target, { method })
       expect([target, status, headers['allow']]).toEqual([target, 405, allow])
