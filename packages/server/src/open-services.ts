@@ -45,7 +45,7 @@ export async function openServices(options: ServerOptions): Promise<OpenedServic
     await store.close()
     throw error
   })
-  const models = createModelRecorder(store, log)
+  const models = createModelRecorder(store, host.hashes, log)
   const queue = openRunService({
     store,
     worker,
@@ -71,7 +71,7 @@ export async function openServices(options: ServerOptions): Promise<OpenedServic
   return {
     services,
     start() {
-      models.start()
+      models.settle()
       queue.start()
     },
     async close(graceMs) {

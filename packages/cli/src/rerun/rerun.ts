@@ -10,7 +10,7 @@ import {
   type RunOutput,
   type SavedFile,
 } from '@dicache/protocol'
-import { hashFile, type StoredRun } from '@dicache/server'
+import type { StoredRun } from '@dicache/server'
 import type { RunFacts } from './compare-runs.ts'
 
 /** Hashes of what is saved and opened while a run is made. */
@@ -18,7 +18,7 @@ export type Recorder = {
   readonly onSaved: (file: SavedFile, bytes: Uint8Array) => void
   readonly onModel: (model: UsedModel) => void
   readonly saved: ReadonlyMap<string, Pick<RunOutput, 'sha256' | 'sizeBytes'>>
-  readonly models: () => Promise<readonly RunModel[]>
+  readonly models: (hashes: Host['hashes']) => Promise<readonly RunModel[]>
 }
 
 export function createRecorder(): Recorder {
@@ -33,10 +33,13 @@ export function createRecorder(): Recorder {
       })
     },
     onModel: (file) => void opened.set(`${file.folder} ${file.name}`, file),
-    async models() {
-      const found: RunModel[] = []
-      for (const { path, ...model } of opened.values()) found.push({ ...model, sha256: await hashFile(path) })
-      return found
+    async models(hashes) {
+      const files = [...opened.values()]
+      await hashes.settle(files)
+      return files.map(({ path, ...model }) => {
+        const sha256 = hashes.known({ ...model, path })
+        return { ...model, ...(sha256 !== undefined && { sha256 }) }
+      })
     },
   }
 }
@@ -84,7 +87,7 @@ export async function rerun(
       ...file,
       ...(recorder.saved.get(keyOf(file)) ?? { sha256: '', sizeBytes: 0 }),
     })),
-    models: await recorder.models(),
+    models: await recorder.models(host.hashes),
     versions: {
       program,
       node: process.versions.node,

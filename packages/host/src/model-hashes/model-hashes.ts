@@ -32,7 +32,8 @@ export async function openModelHashes(folder: string): Promise<ModelHashes> {
   let last: Promise<void> = Promise.resolve()
 
   async function learnNow(state: FileState, key: string): Promise<void> {
-    const sha256 = await hasher.hash(state.path)
+    await merge()
+    const sha256 = hashes.has(key) ? undefined : await hasher.hash(state.path)
     learning.delete(key)
     const after = await stat(state.path).catch(() => undefined)
     if (sha256 === undefined || after?.size !== state.sizeBytes || after.mtimeMs !== state.modifiedMs) return
@@ -40,9 +41,14 @@ export async function openModelHashes(folder: string): Promise<ModelHashes> {
     await keep().catch(() => undefined) // a folder that cannot be written keeps nothing
   }
 
+  /** Another process may have learned more in the meantime. */
+  async function merge(): Promise<void> {
+    for (const [key, sha256] of await readHashes(file)) if (!hashes.has(key)) hashes.set(key, sha256)
+  }
+
   async function keep(): Promise<void> {
-    // Another process may have learned more in the meantime.
-    const all = [...new Map([...(await readHashes(file)), ...hashes])].slice(-MAX_FILES)
+    await merge()
+    const all = [...hashes].slice(-MAX_FILES)
     await mkdir(folder, { recursive: true })
     const beside = `${file}.${process.pid}`
     await writeFile(beside, JSON.stringify(Object.fromEntries(all), undefined, 1))

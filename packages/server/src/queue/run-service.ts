@@ -100,6 +100,8 @@ export function openRunService(options: RunServiceOptions): OpenedRunService {
         if (stopped && end.kind === 'died') return
         current = undefined
         const run = begun.finish(end)
+        // By now the worker knows the hashes of most.
+        options.models.settle()
         log.info(
           {
             runId: run.runId,
