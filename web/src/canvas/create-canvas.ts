@@ -2,7 +2,7 @@
 import { LGraph } from 'litegraph.js/build/litegraph.core.js'
 import type { LGraphNode } from 'litegraph.js/build/litegraph.core.js'
 import type { Point } from '../state/document/document.ts'
-import type { NodeRun } from '../state/run/run-view.ts'
+import { isPicture, type NodeRun } from '../state/run/run-view.ts'
 import { BORDER_INPUT, BORDER_OUTPUT } from '../state/document/document.ts'
 import {
   bestInput,
@@ -145,7 +145,9 @@ export function createCanvas(element: HTMLCanvasElement, handlers: CanvasHandler
     const own = run !== undefined && run.files.length > 0
     const files = own ? run.files : handlers.filesOf(key)
     const version = own && run.startedAtMs !== undefined ? String(run.startedAtMs) : undefined
-    return files.slice(0, 1).flatMap((file) => pictures.byUrl(handlers.urlOf(file, version)) ?? [])
+    const file = files.find(isPicture)
+    const picture = file && pictures.byUrl(handlers.urlOf(file, version))
+    return picture === undefined ? [] : [picture]
   }
 
   /** After a gesture: what LiteGraph moved becomes a change of the document. */

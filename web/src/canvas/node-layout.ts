@@ -10,7 +10,7 @@ export const ROW_PX = 24
 export const ROW_GAP_PX = 2
 const PAD_PX = 6
 const MIN_TEXT_PX = 64
-const MIN_PICTURE_PX = 110
+const MIN_RESULT_PX = 110
 const ERROR_LINE_PX = 15
 
 /** One row below the sockets. `control` is what happens to a seed after a run; `value` is a missing node's kept value. */
@@ -26,7 +26,7 @@ export type Row = {
 export type NodeLayout = {
   readonly rows: readonly Row[]
   readonly plainInputs: number
-  readonly pictureY: number
+  readonly resultY: number
   readonly minHeight: number
   readonly height: number
 }
@@ -35,22 +35,22 @@ export type LayoutRequest = {
   readonly node: GraphNode
   readonly params: readonly ParamManifest[] | undefined
   readonly keptValues: number
-  readonly hasPicture: boolean
+  readonly hasResult: boolean
 }
 
 /** Lays a node out at its saved size, or larger where it needs more. */
-export function layoutNode({ node, params, keptValues, hasPicture }: LayoutRequest): NodeLayout {
+export function layoutNode({ node, params, keptValues, hasResult }: LayoutRequest): NodeLayout {
   const plainInputs = node.inputs.filter(({ widget }) => widget === undefined).length
   const top = Math.max(plainInputs, node.outputs.length) * SLOT_PX + PAD_PX
   const plan = planRows(params, keptValues)
   const fixed = plan.reduce((sum, row) => sum + (row.grows ? MIN_TEXT_PX : ROW_PX) + ROW_GAP_PX, 0)
-  const picture = hasPicture ? MIN_PICTURE_PX : 0
-  const minHeight = top + fixed + picture + PAD_PX
+  const result = hasResult ? MIN_RESULT_PX : 0
+  const minHeight = top + fixed + result + PAD_PX
   const height = Math.max(node.size[1], minHeight)
   const growing = plan.filter(({ grows }) => grows).length
   const spare = height - minHeight
-  // Pictures take the room that is left; without one, long texts share it.
-  const extra = hasPicture || growing === 0 ? 0 : Math.floor(spare / growing)
+  // Pictures and texts that a run gave take the room that is left; without one, long texts share it.
+  const extra = hasResult || growing === 0 ? 0 : Math.floor(spare / growing)
   let y = top
   const rows = plan.map(({ grows, ...row }): Row => {
     const rowHeight = grows ? MIN_TEXT_PX + extra : ROW_PX
@@ -58,7 +58,7 @@ export function layoutNode({ node, params, keptValues, hasPicture }: LayoutReque
     y += rowHeight + ROW_GAP_PX
     return placed
   })
-  return { rows, plainInputs, pictureY: y + 2, minHeight, height }
+  return { rows, plainInputs, resultY: y + 2, minHeight, height }
 }
 
 type Planned = Omit<Row, 'y' | 'height'> & { readonly grows: boolean }

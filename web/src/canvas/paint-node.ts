@@ -1,6 +1,6 @@
 /** Paints one node. Far away it is a coloured block, nearer it has its name, near it is everything. */
 import type { Palette } from './theme.ts'
-import { FONT } from './theme.ts'
+import { FONT, MONO } from './theme.ts'
 import type { Brush } from './brush.ts'
 import { errorStripPx, TITLE_PX } from './node-layout.ts'
 import { paintRows } from './paint-rows.ts'
@@ -11,6 +11,7 @@ import type { StudioNode } from './studio-node.ts'
 const NEAR = 0.45
 /** Below this scale not even they are. */
 const FAR = 0.16
+const RESULT_LINE_PX = 17
 
 /** Paints a node; the context's origin is the node's. */
 export function paintNode(brush: Brush, node: StudioNode): void {
@@ -97,6 +98,7 @@ function paintNear(brush: Brush, node: StudioNode, box: Box & { readonly collaps
     paintRows(brush, node)
     const picture = node.pictures[0]
     if (picture !== undefined) paintPicture(ctx, node, picture)
+    else if (node.run?.text !== undefined) paintResultText(brush, node, node.run.text)
   }
   paintSockets(brush, node, collapsed)
 }
@@ -182,7 +184,7 @@ function paintPicture(
   { image, widthPx, heightPx }: StudioNode['pictures'][number],
 ): void {
   if (node.flags.collapsed === true || widthPx === 0 || heightPx === 0) return
-  const top = node.face.layout.pictureY
+  const top = node.face.layout.resultY
   const room = { width: (node.size[0] ?? 0) - 16, height: (node.size[1] ?? 0) - top - 8 }
   if (room.width < 8 || room.height < 8) return
   const zoom = Math.min(room.width / widthPx, room.height / heightPx)
@@ -195,6 +197,19 @@ function paintPicture(
     size.width,
     size.height,
   )
+}
+
+/** A text that a run gave, such as a value to look at. */
+function paintResultText({ ctx, palette, text }: Brush, node: StudioNode, shown: string): void {
+  const top = node.face.layout.resultY
+  const lines = Math.floor(((node.size[1] ?? 0) - top - 8) / RESULT_LINE_PX)
+  if (lines < 1) return
+  ctx.font = `12px ${MONO}`
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'middle'
+  ctx.fillStyle = palette.text
+  const wrapped = text.wrap(ctx, shown, { widthPx: (node.size[0] ?? 0) - 24, lines })
+  for (const [index, line] of wrapped.entries()) ctx.fillText(line, 12, top + 9 + index * RESULT_LINE_PX)
 }
 
 /** Says below a node what is wrong with it; painted after all nodes, so that none covers it. */

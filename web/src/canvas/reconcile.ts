@@ -65,12 +65,12 @@ export function reconcile(context: Context, view: CanvasView, old: CanvasView | 
     const run = view.nodes.get(node.key)
     node.run = run
     node.pictures = context.pictures(node.key, model, run)
-    const showsPicture = node.pictures.length > 0
+    const showsResult = node.pictures.length > 0 || run?.text !== undefined
     // What a Primitive is depends on what it is linked to.
     const relinked = model.type === PRIMITIVE && old?.graph.links !== view.graph.links
-    if (fresh || relinked || node.face.model !== model || showsPicture !== node.showsPicture) {
-      dress(node, faceOf(model, view, showsPicture))
-      node.showsPicture = showsPicture
+    if (fresh || relinked || node.face.model !== model || showsResult !== node.showsResult) {
+      dress(node, faceOf(model, view, showsResult))
+      node.showsResult = showsResult
       dressed = true
     }
     node.problems = problems.get(node.key) ?? NONE
@@ -103,7 +103,7 @@ function nodesOf({ graph, border }: CanvasView): ReadonlyMap<string, GraphNode> 
   return new Map([...graph.nodes, ['-10', side(-10, border.inputPos)], ['-20', side(-20, border.outputPos)]])
 }
 
-function faceOf(model: GraphNode, view: CanvasView, hasPicture: boolean): NodeFace {
+function faceOf(model: GraphNode, view: CanvasView, hasResult: boolean): NodeFace {
   const manifest = manifestOf(view.catalog, view.graph, model)
   const subgraph = view.subgraphs.get(model.type)
   const kind =
@@ -124,7 +124,7 @@ function faceOf(model: GraphNode, view: CanvasView, hasPicture: boolean): NodeFa
       node: model,
       params: manifest?.params,
       keptValues: kind === 'border' ? 0 : kept,
-      hasPicture,
+      hasResult,
     }),
   }
 }

@@ -36,7 +36,7 @@ export class StudioNode extends LGraphNode {
   run: NodeRun | undefined = undefined
   problems: readonly Problem[] = []
   pictures: readonly Picture[] = []
-  showsPicture = false
+  showsResult = false
   readonly #gestures: NodeGestures
 
   constructor(key: string, face: NodeFace, gestures: NodeGestures) {

@@ -3,17 +3,14 @@ import { html } from 'lit'
 import type { TemplateResult } from 'lit'
 import type { RunSummary, SavedFile } from '@dicache/protocol'
 import { openRun } from '../app/past-runs.ts'
+import { isPicture } from '../state/run/run-view.ts'
 import { urlOf } from '../server/files.ts'
 import { empty, icon, loading, markGone } from './ui.ts'
 import type { Ui } from './ui.ts'
 
-const PICTURE = /\.(?:png|jpe?g|webp|gif|avif)$/i
-
 export function galleryPanel(ui: Ui): TemplateResult {
   const { history, historyStatus, picked } = ui.state
-  const pictures = history.flatMap((run) =>
-    run.files.filter(({ filename }) => PICTURE.test(filename)).map((file) => ({ run, file })),
-  )
+  const pictures = history.flatMap((run) => run.files.filter(isPicture).map((file) => ({ run, file })))
   if (historyStatus === 'loading') return loading('Loading pictures…')
   if (pictures.length === 0)
     return empty(

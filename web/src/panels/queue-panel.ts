@@ -5,6 +5,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import type { RunSummary } from '@dicache/protocol'
 import { openRun, showRun } from '../app/past-runs.ts'
 import { urlOf } from '../server/files.ts'
+import { isPicture } from '../state/run/run-view.ts'
 import { cssVars } from './css-vars.ts'
 import { progressOf } from './top-bar.ts'
 import { ago, empty, icon, loading, markGone, seconds } from './ui.ts'
@@ -52,7 +53,7 @@ function activeRow(ui: Ui, run: RunSummary): TemplateResult {
 }
 
 function pastRow(ui: Ui, run: RunSummary): TemplateResult {
-  const [file] = run.files
+  const file = run.files.find(isPicture)
   const took =
     run.startedAtMs === undefined || run.endedAtMs === undefined
       ? ''

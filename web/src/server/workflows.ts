@@ -17,18 +17,11 @@ const urlOf = (path: string): string => `/documents/${encodeURIComponent(path)}`
 
 /** The saved workflows, newest first. */
 export async function listWorkflows(): Promise<readonly SavedWorkflow[]> {
-  const query = new URLSearchParams({ dir: 'workflows', recurse: 'true', full_info: 'true' })
-  const response = await ask(`/userdata?${query.toString()}`)
-  if (response.status === 404) return []
-  return listIn(await textOf(response))
-    .flatMap((item): SavedWorkflow[] => {
-      const path = textAt(item, 'path')
-      if (path === undefined || !path.endsWith('.json') || !isJsonObject(item)) return []
-      return [
-        { path, size: numberOf(item['size']) ?? 0, modifiedMs: (numberOf(item['modified']) ?? 0) * 1000 },
-      ]
-    })
-    .toSorted((a, b) => b.modifiedMs - a.modifiedMs)
+  return listIn(await askText('/documents')).flatMap((item): SavedWorkflow[] => {
+    const path = textAt(item, 'path')
+    if (path === undefined || !isJsonObject(item)) return []
+    return [{ path, size: numberOf(item['sizeBytes']) ?? 0, modifiedMs: numberOf(item['modifiedMs']) ?? 0 }]
+  })
 }
 
 /** A saved workflow, and the etag that its next writer has to name. @throws Refusal */

@@ -15,6 +15,16 @@ export function documentRoutes({ userdata }: Pick<ComfyContext, 'userdata'>): re
   return [
     {
       method: 'get',
+      path: '/documents',
+      summary: 'The saved workflows, newest first',
+      answers: { 200: 'Path, size in bytes and time of change of each' },
+      async handle() {
+        const found = await store.list()
+        return json(found.map(({ path, sizeBytes, modifiedMs }) => ({ path, sizeBytes, modifiedMs })))
+      },
+    },
+    {
+      method: 'get',
       path: '/documents/{file}',
       summary: 'A saved workflow; its ETag is what a write has to name',
       parameters: file,

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, unlink } from 'node:fs/promises'
 import { HostError } from '@dicache/protocol'
+import { listTree, type TreeEntry } from '../comfy/files/list-tree.ts'
 import { putFile } from '../comfy/files/put-file.ts'
 import { type ContainedPath, findBelow, placeBelow } from '../security/contained-file.ts'
 import type { Version, VersionKind } from './thin-versions.ts'
@@ -11,10 +12,15 @@ import { writeFlushed } from './write-flushed.ts'
 /** A document as it is now. `etag` names its bytes. */
 export type StoredDocument = { readonly bytes: Buffer; readonly etag: string; readonly modifiedMs: number }
 
+/** One of the list; `path` is below the folder of workflows. */
+export type ListedDocument = Pick<TreeEntry, 'path' | 'sizeBytes' | 'modifiedMs'>
+
 /** What must hold for a document to be written: it is there with these bytes, it is not there, or nothing. */
 export type Condition = { readonly etags: readonly string[] } | 'absent' | 'none'
 
 export type DocumentStore = {
+  /** All of them, newest first. */
+  readonly list: () => Promise<readonly ListedDocument[]>
   /** @throws FILE_NOT_FOUND */
   readonly read: (file: string) => Promise<StoredDocument>
   /**
@@ -50,6 +56,13 @@ export function createDocumentStore(userdata: string, now: () => number = Date.n
     return { bytes, etag: etagOf(bytes), modifiedMs: found.modifiedMs }
   }
   return {
+    async list() {
+      const folder = await findBelow(userdata, 'workflows')
+      const entries = folder?.kind === 'folder' ? await listTree(folder.realPath, true) : []
+      return entries
+        .filter(({ kind, name }) => kind === 'file' && /\.json$/i.test(name))
+        .toSorted((a, b) => b.modifiedMs - a.modifiedMs)
+    },
     read,
     write: (file, bytes, { condition, kind }) =>
       inTurn(file, async () => {

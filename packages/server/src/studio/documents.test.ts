@@ -39,6 +39,26 @@ const versions = async (file: string): Promise<readonly Listed[]> =>
 const versionText = async (file: string, id: string): Promise<string> =>
   (await httpCall(server.url, `${urlOf(file)}/versions/${encodeURIComponent(id)}`)).text
 
+describe('the list', () => {
+  it('is empty before the first is saved, and has the newest first', async () => {
+    const list = async (): Promise<readonly { readonly path: string }[]> => {
+      const answer = await httpCall(server.url, '/documents')
+      expect(answer.status).toBe(200)
+      return answer.json() as readonly { readonly path: string }[]
+    }
+    expect(await list()).toEqual([])
+    await put('list/one.json', { n: 1 }, NEW)
+    await put('two.json', { n: 22 }, NEW)
+    expect(await list()).toEqual([
+      { path: 'two.json', sizeBytes: 8, modifiedMs: expect.any(Number) },
+      { path: 'list/one.json', sizeBytes: 7, modifiedMs: expect.any(Number) },
+    ])
+    for (const file of ['list/one.json', 'two.json'])
+      await httpCall(server.url, urlOf(file), { method: 'DELETE' })
+    expect(await list()).toEqual([])
+  })
+})
+
 describe('a document', () => {
   it('is written when it is what the writer has read, and not otherwise', async () => {
     const first = await put('a/one.json', { n: 1 }, NEW)

@@ -23,6 +23,8 @@ export type NodeRun = {
   readonly message?: string
   readonly preview?: LivePreview
   readonly files: readonly SavedFile[]
+  /** What it shows in words. */
+  readonly text?: string
 }
 
 export type RunStatus = 'queued' | 'running' | 'finished' | 'failed' | 'cancelled'
@@ -97,7 +99,7 @@ function applyNew(run: RunView, event: RunEvent): RunView {
     case 'node.started':
       return change(run, shownAt(event.displayId), { status: 'running', startedAtMs: event.atMs })
     case 'node.cached':
-      return change(run, shownAt(event.displayId), { status: 'cached', files: filesOf(event.ui) })
+      return change(run, shownAt(event.displayId), { status: 'cached', ...shownOf(event.ui) })
     case 'node.progressed':
       return change(run, shownAt(event.displayId), {
         done: event.done,
@@ -119,7 +121,7 @@ function applyNew(run: RunView, event: RunEvent): RunView {
       return change(run, shownAt(event.displayId), {
         status: 'done',
         durationMs: event.durationMs,
-        files: filesOf(event.ui),
+        ...shownOf(event.ui),
       })
     case 'node.failed':
       return change(run, shownAt(event.displayId), {
@@ -166,10 +168,20 @@ export function withPreview(run: RunView, id: string, preview: LivePreview): Run
   return change(run, shownAt(id), { preview })
 }
 
-/** The pictures of a node's `ui`. */
-export function filesOf(
-  ui: Readonly<Record<string, readonly JsonValue[]>> | undefined,
-): readonly SavedFile[] {
+type UiOutput = Readonly<Record<string, readonly JsonValue[]>>
+
+function shownOf(ui: UiOutput | undefined): Pick<NodeRun, 'files' | 'text'> {
+  const texts = ui?.['text']?.filter((value) => typeof value === 'string') ?? []
+  return { files: filesOf(ui), ...(texts.length > 0 && { text: texts.join('\n') }) }
+}
+
+/** Whether a page can show a file; the server gives others only to be saved. */
+export function isPicture({ filename }: Pick<SavedFile, 'filename'>): boolean {
+  return /\.(?:png|jpe?g|webp|gif|avif)$/i.test(filename)
+}
+
+/** The files of a node's `ui`. */
+export function filesOf(ui: UiOutput | undefined): readonly SavedFile[] {
   const images = ui?.['images']
   if (images === undefined || !isJsonArray(images)) return []
   return images.flatMap((entry): SavedFile[] => {
