@@ -6,9 +6,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Host } from '@dicache/host'
+import { addPicture, noSums, solveMap } from '@dicache/nodes-diffusion'
 import type { FloatTensor } from '@dicache/tensor'
 import { runGraph, samplerGraph, testHome } from '../integration/run-graph.ts'
-import { solveLinear } from './solve-linear.ts'
 
 const SUBJECTS = [
   'fox',
@@ -26,16 +26,16 @@ const TARGET = new URL('../../packages/emoji-model/model/flux-emoji.preview.json
 const home = await mkdtemp(path.join(tmpdir(), 'dicache-fit-'))
 const host = await testHome(home)
 try {
-  const rows: number[][] = []
-  const colours: number[][] = []
+  let sums = noSums(16)
   for (const [index, prompt] of SUBJECTS.flatMap((a) => STYLES.map((b) => `a ${a}, ${b}`)).entries()) {
     const { latent, image } = await draw(host, prompt, index)
-    collect(latent, image, rows, colours)
+    sums = addPicture(sums, latent, image) ?? sums
     console.error(`${index + 1} ${prompt}`)
   }
-  const solved = solveLinear(rows, colours)
+  const solved = solveMap(sums)
+  if (solved === undefined) throw new Error('the pictures determine no map')
   const round = (values: readonly number[]): number[] => values.map((value) => Number(value.toFixed(5)))
-  const map = { factors: solved.slice(0, -1).map(round), bias: round(solved.at(-1) ?? []) }
+  const map = { factors: solved.factors.map(round), bias: round(solved.bias) }
   await writeFile(
     TARGET,
     `${JSON.stringify(map).replaceAll('],[', '],\n  [').replace('{"factors":[[', '{"factors":[\n  [')}\n`,
@@ -55,25 +55,4 @@ async function draw(
   })
   const { samples } = run.value('sampler') as { readonly samples: FloatTensor }
   return { latent: samples, image: run.value('decode') as FloatTensor }
-}
-
-/** One row a latent pixel: its channels and 1; one colour: the mean of the picture under it. */
-function collect(latent: FloatTensor, image: FloatTensor, rows: number[][], colours: number[][]): void {
-  const [, channels = 0, height = 0, width = 0] = latent.shape
-  const imageWidth = image.shape[2] ?? 0
-  const scale = imageWidth / width
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      const row = Array.from({ length: channels }, (_, c) => latent.data[(c * height + y) * width + x] ?? 0)
-      const colour = [0, 0, 0]
-      for (let dy = 0; dy < scale; dy += 1) {
-        for (let dx = 0; dx < scale; dx += 1) {
-          const at = ((y * scale + dy) * imageWidth + x * scale + dx) * 3
-          for (let c = 0; c < 3; c += 1) colour[c] = (colour[c] ?? 0) + (image.data[at + c] ?? 0) / scale ** 2
-        }
-      }
-      rows.push([...row, 1])
-      colours.push(colour)
-    }
-  }
 }

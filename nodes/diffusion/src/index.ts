@@ -1,4 +1,5 @@
 export { pack } from './pack.ts'
+export { addPicture, noSums, solveMap } from './pipeline/fit-latent-map.ts'
 export type { LoadedModel, ModelChoice } from './pipeline/load-model.ts'
 export { loadModel } from './pipeline/load-model.ts'
 export type { ByteCounter, SplitSpec } from './pipeline/open-split.ts'

@@ -3,6 +3,7 @@ export { derivative, noiseLatent, unscaleLatent, velocityToDenoised } from './sa
 export type { Denoise, DrawNoise, Sample, SampleOptions, SamplerStep, StepInfo } from './sampler/sampler.ts'
 export type { OfficialSamplerName, SamplerEntry, SamplerName } from './sampler/samplers.ts'
 export { isOfficialSamplerName, isSamplerName, officialSamplers, samplers } from './sampler/samplers.ts'
+export { solveLinear } from './sampler/solve-linear.ts'
 export type { ModelSampling } from './schedule/model-sampling.ts'
 export { sigmaOfTime, sigmaTable, timestepOfSigma } from './schedule/model-sampling.ts'
 export type { TimedSchedule } from './schedule/official-schedules.ts'

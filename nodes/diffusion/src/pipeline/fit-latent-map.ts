@@ -2,6 +2,7 @@
  * Fits the linear map from latents to colours to what a decoder made of latents: least squares by the normal equations,
  * whose sums grow with every picture and stay as small as they are.
  */
+import { solveLinear } from '@dicache/diffusion'
 import type { FloatTensor } from '@dicache/tensor'
 import type { LatentMap } from './latent-map.ts'
 
@@ -97,14 +98,22 @@ export function addPicture(
 export function solveMap({ channels, pixels, products, colours }: LatentSums): LatentMap | undefined {
   const size = channels + 1
   if (pixels < size * PIXELS_AN_UNKNOWN) return undefined
-  const matrix = Float64Array.from(products)
-  for (let c = 0; c < channels; c += 1) matrix[c * size + c] = (matrix[c * size + c] ?? 0) + RIDGE * pixels
-  const solved = solveSymmetric(matrix, Float64Array.from(colours), size)
-  if (solved === undefined) return undefined
-  const rows = Array.from({ length: size }, (_, at) => {
-    const [red = 0, green = 0, blue = 0] = solved.subarray(at * 3, at * 3 + 3)
-    return [red, green, blue] as const
-  })
+  const matrix = Array.from({ length: size }, (_, row) =>
+    products
+      .slice(row * size, (row + 1) * size)
+      .map((sum, column) => (row === column && row < channels ? sum + RIDGE * pixels : sum)),
+  )
+  const [red, green, blue] = [0, 1, 2].map((colour) =>
+    solveLinear(
+      matrix,
+      Array.from({ length: size }, (_, row) => colours[row * 3 + colour] ?? 0),
+    ),
+  )
+  const rows = Array.from(
+    { length: size },
+    (_, at) => [red?.[at] ?? 0, green?.[at] ?? 0, blue?.[at] ?? 0] as const,
+  )
+  if (!rows.flat().every(Number.isFinite)) return undefined
   const bias = rows.pop() ?? [0, 0, 0]
   return { factors: rows, bias }
 }
@@ -123,32 +132,4 @@ function meanColours(image: FloatTensor, picture: number, scale: number): Float6
     }
   }
   return means
-}
-
-/** X with A · X = B for a symmetric positive A, by Cholesky's L · Lᵀ; undefined when A is not. Writes over both. */
-function solveSymmetric(a: Float64Array, b: Float64Array, size: number): Float64Array | undefined {
-  const at = (i: number, j: number): number => a[i * size + j] ?? 0
-  for (let j = 0; j < size; j += 1) {
-    for (let i = j; i < size; i += 1) {
-      let sum = at(i, j)
-      for (let k = 0; k < j; k += 1) sum -= at(i, k) * at(j, k)
-      if (i > j) a[i * size + j] = sum / at(j, j)
-      else if (sum > 1e-12) a[i * size + j] = Math.sqrt(sum)
-      else return undefined
-    }
-  }
-  const columns = b.length / size
-  for (let c = 0; c < columns; c += 1) {
-    for (let i = 0; i < size; i += 1) {
-      let sum = b[i * columns + c] ?? 0
-      for (let k = 0; k < i; k += 1) sum -= at(i, k) * (b[k * columns + c] ?? 0)
-      b[i * columns + c] = sum / at(i, i)
-    }
-    for (let i = size - 1; i >= 0; i -= 1) {
-      let sum = b[i * columns + c] ?? 0
-      for (let k = i + 1; k < size; k += 1) sum -= at(k, i) * (b[k * columns + c] ?? 0)
-      b[i * columns + c] = sum / at(i, i)
-    }
-  }
-  return b.every(Number.isFinite) ? b : undefined
 }
