@@ -37,7 +37,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (interruptedAtMs === 0) {
       interruptedAtMs = performance.now()
-      terminal.note('cancelling; once more stops at once')
+      terminal.note('stopping; once more stops at once')
       cancel.abort(new HostError('CANCELLED', 'The run was cancelled.'))
     } else if (performance.now() - interruptedAtMs > TWO_WISHES_MS) {
       terminal.end()
