@@ -29,7 +29,7 @@ it('ends a run between two steps with 130, says so, and leaves no file', async (
   )
   expect(code).toBe(130)
   expect(JSON.parse(stdout)).toMatchObject({ status: 'cancelled', files: [] })
-  expect(stderr).toContain('cancelling; once more stops at once')
+  expect(stderr).toContain('stopping; once more stops at once')
   expect(await readdir(out).catch(() => [])).toEqual([])
 })
 
@@ -42,7 +42,7 @@ it('ends the waiting for the rest of a workflow on stdin', async () => {
   })
   expect(code).toBe(130)
   expect(stdout).toBe('')
-  expect(stderr).toBe('cancelling; once more stops at once\nerror CANCELLED: The run was cancelled.\n')
+  expect(stderr).toBe('stopping; once more stops at once\nerror CANCELLED: The run was cancelled.\n')
 })
 
 it('a second one kills what does not end by itself', async () => {
@@ -61,5 +61,5 @@ it('a second one kills what does not end by itself', async () => {
   })
   await (await writer)?.close()
   expect(signal).toBe('SIGINT')
-  expect(stderr).toBe('cancelling; once more stops at once\n')
+  expect(stderr).toBe('stopping; once more stops at once\n')
 })
